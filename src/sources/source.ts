@@ -1,0 +1,58 @@
+import type { Failure } from '../errors.ts'
+import type { Fields, Values } from '../schema/field.ts'
+
+/** A source: where originals live. Each file of this folder makes one kind of it. */
+export type SourceKind<F extends Fields = Fields> = {
+  /** As in a setting: `TINTYPE_SOURCE_<NAME>_…`. */
+  readonly name: string
+  readonly doc: string
+  readonly options: F
+  /** Options to a live source. Touches nothing yet. */
+  open(options: Values<F>, parts: SourceParts): Source
+}
+
+/** What every source is given by the composer, beside its own options. */
+export type SourceParts = {
+  /** Most bytes an original may have; reading stops there with `original-too-large`. */
+  readonly maxBytes: number
+}
+
+/** A live source. Keys are decoded text, relative to the source: a path below its root, or a whole URL for `http`. */
+export type Source = {
+  /**
+   * The original with this key, or why not (`original-missing`, `source-forbidden`, `original-too-large`, `source-timeout`, …).
+   * @param known   Validators of the copy that the caller has: the source may answer `{ kind: 'unchanged' }`.
+   * @param signal  Aborts the wait; the promise then rejects with the signal's reason.
+   */
+  get(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | Failure>
+  /** Can the source be reached? For `tintype doctor` and `/ready`; one sentence that is safe for a stranger. */
+  check(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly message: string }>
+  /** Lets go of sockets and files. */
+  close(): Promise<void>
+}
+
+/** What tells one version of an original from the next (RFC 9110, 8.8). */
+export type Validators = { readonly etag?: string; readonly lastModified?: string }
+
+/** How long the source says that its original stays good (RFC 9111); empty when it says nothing. */
+export type Freshness = {
+  /** Seconds from now, 0 or more. */
+  readonly maxAgeSeconds?: number
+  readonly immutable?: boolean
+  /** `no-store` or `private`: never kept beyond the request. */
+  readonly noStore?: boolean
+}
+
+export type Fetched = Original | { readonly kind: 'unchanged'; readonly validators: Validators; readonly freshness: Freshness }
+
+export type Original = {
+  readonly kind: 'original'
+  readonly bytes: Buffer
+  readonly validators: Validators
+  readonly freshness: Freshness
+}
+
+/** Keeps the type of the options while checking the shape. */
+export function defineSource<const F extends Fields>(kind: SourceKind<F>): SourceKind<F> {
+  return kind
+}
