@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the fonts that ship with the package: two floors up, both from `src/pixels` and from `dist/pixels`. */
+export const fontFolder: string = fileURLToPath(new URL('../../assets/fonts', import.meta.url))
+
+/**
+ * The fonts that text can be set in, by the name a URL uses. `family` is what Pango and SVG call it.
+ * Whatever text is drawn, these are the only fonts seen, so that a result does not depend on the machine that made it.
+ */
+export const fonts = {
+  sans: { family: 'DejaVu Sans', file: 'DejaVuSans.ttf' },
+  'sans bold': { family: 'DejaVu Sans Bold', file: 'DejaVuSans-Bold.ttf' },
+  serif: { family: 'DejaVu Serif', file: 'DejaVuSerif.ttf' },
+  mono: { family: 'DejaVu Sans Mono', file: 'DejaVuSansMono.ttf' },
+} as const satisfies Record<string, { readonly family: string; readonly file: string }>
+
+export type FontName = keyof typeof fonts
+
+export const fontNames = Object.keys(fonts) as readonly FontName[]
+
+/** Path of a font's file, for sharp's `fontfile`. */
+export function fontPath(name: FontName): string {
+  return join(fontFolder, fonts[name].file)
+}
+
+/**
+ * What a process that draws text must find in its environment when it starts: fontconfig reads it once, at the first text,
+ * from the C environment that `process.env` writes to as well. Set it before sharp is loaded.
+ */
+export function fontEnvironment(): { readonly FONTCONFIG_FILE: string } {
+  return { FONTCONFIG_FILE: join(fontFolder, 'fonts.conf') }
+}
