@@ -1,0 +1,70 @@
+import type { Failure } from '../errors.ts'
+import type { AnyFilter } from '../filters/filter.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+
+/** A dialect: one way to say in a URL which picture is wanted. */
+export type Dialect = {
+  readonly name: string
+  readonly doc: string
+  /** Where its grammar is defined. */
+  readonly spec: string
+  /**
+   * The order in a request target; `undefined` means "not my URL", a `Failure` means "mine, and wrong".
+   * @param target  Exactly as it came, undecoded: path, and query behind the first `?`.
+   */
+  parse(target: string, words: Words): Order | Failure | undefined
+  /** A target that asks for this order; `parse(print(x))` equals `x`. A `Failure` where the dialect has no word for it. */
+  print(order: Order, words: Words): string | Failure
+}
+
+/** What the composer tells a dialect: the effects that can be asked for, and the operator's choices. */
+export type Words = {
+  readonly filters: readonly AnyFilter[]
+  /** Named bundles: `{ thumb: 'w=200&fit=cover' }`, in the words of the native dialect. */
+  readonly presets: Readonly<Record<string, string>>
+  /** Only URLs of presets are understood. */
+  readonly presetsOnly: boolean
+  /** Parameters that others append and that mean nothing here; `utm_*` stands for all that begin so. */
+  readonly ignored: readonly string[]
+  /** The path below which the native dialect lives: `/i`. */
+  readonly prefix: string
+}
+
+/** What a URL asks for. */
+export type Order = {
+  /** The original, as `name:path`, a path in the default source, or a whole http(s) URL; decoded. */
+  readonly key: string
+  readonly recipe: Recipe
+  readonly delivery: Delivery
+  /** Absent in dialects that are never signed. */
+  readonly proof?: Proof
+  /** What the dialect's rules make it leave out, for a header; absent when nothing was. */
+  readonly dropped?: readonly string[]
+}
+
+/** How the answer is given; changes no pixel, and is no part of a result's key. */
+export type Delivery = {
+  /** `image`: the result. `explain`: JSON about it. `original`: the original's own bytes. */
+  readonly kind: 'image' | 'explain' | 'original'
+  /** Download under this name; the empty text lets the service choose it. Absent: shown inline. */
+  readonly download?: string
+  /** The URL names a version: the answer is immutable. */
+  readonly version?: string
+  /** Unix seconds after which the URL is no good. */
+  readonly expires?: number
+  /** Key of the original to use when the first is missing. */
+  readonly fallback?: string
+  /** What an error is answered with. */
+  readonly onError: 'error' | 'redirect' | 'default' | 'transparent' | 'picture'
+}
+
+/** What a signature is made over, and the one that came. */
+export type Proof = {
+  readonly algorithm: 'sha256' | 'sha1'
+  /** The text that is signed, in the dialect's own form. */
+  readonly message: string
+  /** As it came; absent when the URL is unsigned. */
+  readonly signature?: string
+}
+
+export const plainDelivery: Delivery = { kind: 'image', onError: 'error' }

@@ -1,0 +1,74 @@
+import type { Failure } from '../errors.ts'
+import type { Facts, Findings } from '../geometry/facts.ts'
+import type { Limits } from '../geometry/limits.ts'
+import type { Format } from '../recipe/output.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+
+/**
+ * The renderer: the seam between the service and the pixels. It has two forms: `in-process`, for a library, a command or a Lambda
+ * function, and `pool`, render processes that a server can lose without harm. Both give the same bytes.
+ */
+export type Renderer = {
+  /** How many jobs it works on at once; whoever calls keeps to that. */
+  readonly concurrency: number
+  /**
+   * One round trip: inspects the originals, plans, renders.
+   * Failures: `original-not-image`, `original-damaged`, `original-too-many-pixels`, `original-too-many-frames`, `original-too-costly`,
+   * `region-outside`, `page-outside`, `output-too-large`, `render-timeout`, `render-crashed`.
+   */
+  render(job: Job, signal: AbortSignal): Promise<Rendered | Failure>
+  /** The same as far as facts and findings, without making the picture. */
+  inspect(job: Job, signal: AbortSignal): Promise<Inspected | Failure>
+  /** An SVG original made harmless, to be passed on as it is. */
+  sanitise(svg: Buffer, limits: Limits, signal: AbortSignal): Promise<Buffer | Failure>
+  /** Renders one pixel for real. */
+  ready(signal: AbortSignal): Promise<boolean>
+  /** What this machine can really read and write. */
+  formats(signal: AbortSignal): Promise<Formats>
+  figures(): RendererFigures
+  close(): Promise<void>
+}
+
+export type Job = {
+  readonly recipe: Recipe
+  /** The original, then those of the recipe's overlays in their order. */
+  readonly originals: readonly Buffer[]
+  readonly limits: Limits
+}
+
+export type Inspected = {
+  /** Of each original, in the job's order. */
+  readonly facts: readonly Facts[]
+  readonly findings: Findings
+}
+
+export type Rendered = Inspected & {
+  readonly bytes: Buffer
+  readonly format: Format
+  /** Size of one frame of the result, as the plan stated it. */
+  readonly width: number
+  readonly height: number
+  readonly frames: number
+  /** The original was already right and smaller: these are its own bytes. */
+  readonly passedOn: boolean
+  /** Milliseconds of wall-clock time in the renderer, by stage. */
+  readonly timings: { readonly inspect: number; readonly render: number }
+}
+
+export type Formats = {
+  /** Versions of sharp, libvips and the codecs. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly read: readonly string[]
+  readonly write: readonly string[]
+}
+
+export type RendererFigures = {
+  readonly busy: number
+  readonly processes: number
+  /** Since the start: jobs killed for time or memory, processes that died by themselves, processes started. */
+  readonly kills: number
+  readonly crashes: number
+  readonly starts: number
+  /** Resident memory of all render processes; 0 in process. */
+  readonly rssBytes: number
+}
