@@ -1,38 +1,9 @@
 import type { Sharp } from 'sharp'
 import { Failure } from '../errors.ts'
+import type { Slot } from '../geometry/slots.ts'
 import type { FilterStep } from '../recipe/steps.ts'
 import type { Fields, FieldValue, Values } from '../schema/field.ts'
 import { readField } from '../schema/field.ts'
-
-/**
- * Where in sharp's own order an effect runs. sharp collects calls and runs them in this order whatever the order of the calls, so a plan
- * begins a new pass where a recipe asks for another order. @see sharp 0.35.5, src/pipeline.cc
- */
-export const slots = [
-  'flatten',
-  'resize',
-  'turn',
-  'rotate',
-  'extract',
-  'extend',
-  'median',
-  'threshold',
-  'dilate',
-  'erode',
-  'blur',
-  'convolve',
-  'recomb',
-  'modulate',
-  'sharpen',
-  'composite',
-  'linear',
-  'normalise',
-  'clahe',
-  'tint',
-  'colourspace',
-  'negate',
-] as const
-export type Slot = (typeof slots)[number]
 
 /** Raw pixels: rows of `width` times `channels` bytes; the last of 2 or 4 channels is alpha, not premultiplied. */
 export type Pixels = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
@@ -46,6 +17,8 @@ type Described<F extends Fields> = {
   readonly aliases?: readonly string[]
   /** Arguments in the order of their position. */
   readonly params: F
+  /** Can make opaque pixels clear. */
+  readonly addsAlpha?: true
   /** With these arguments the picture stays as it is. */
   noop?(args: Values<F>): boolean
 }

@@ -1,0 +1,104 @@
+import type { Format, Output } from '../recipe/output.ts'
+import type { Blend, Kernel, StepOf } from '../recipe/steps.ts'
+import type { Colour } from '../schema/colour.ts'
+import type { Rect, Size } from './facts.ts'
+import type { Slot } from './slots.ts'
+import type { Turn } from './turn.ts'
+
+/**
+ * A recipe on one original, as whole numbers: what `pixels/` carries out without any arithmetic of its own.
+ * JSON-serialisable. Sizes are of one frame.
+ */
+export type Plan = {
+  readonly load: Load
+  readonly passes: readonly Pass[]
+  /** Passes from this index on run on each frame apart; `passes.length` when none does. */
+  readonly apartFrom: number
+  /** The exact size of the result. */
+  readonly size: Size
+  readonly frames: number
+  readonly output: PlannedOutput
+  /** Neither size, pixels, frames nor profile change: the original may do as it is, if its format and metadata do. */
+  readonly untouched: boolean
+}
+
+/** What is read of the original: `pages` pages from `page` on, each of `size` px as stored. */
+export type Load = { readonly page: number; readonly pages: number; readonly size: Size; readonly density?: number }
+
+/** The output with its format chosen. */
+export type PlannedOutput = Omit<Output, 'format' | 'accepts'> & { readonly format: Format; readonly alpha: boolean }
+
+/** What one sharp pipeline does in its own fixed order, or one kernel over raw pixels, or a picture laid on a blurred copy of itself. */
+export type Pass =
+  | { readonly kind: 'pipeline'; readonly ops: readonly Op[]; readonly size: Size }
+  | { readonly kind: 'pixels'; readonly name: string; readonly args: Readonly<Record<string, string>>; readonly size: Size }
+  | { readonly kind: 'backdrop'; readonly at: { readonly left: number; readonly top: number }; readonly size: Size }
+
+export type Op =
+  | { readonly op: 'flatten'; readonly background: Colour }
+  | { readonly op: 'cut'; readonly rect: Rect }
+  | ({ readonly op: 'resize'; readonly kernel: Kernel } & Size)
+  | { readonly op: 'turn'; readonly turn: Turn }
+  | { readonly op: 'rotate'; readonly degrees: number; readonly background: Colour }
+  | { readonly op: 'extract'; readonly rect: Rect }
+  | {
+      readonly op: 'extend'
+      readonly top: number
+      readonly right: number
+      readonly bottom: number
+      readonly left: number
+      readonly background: Colour
+    }
+  | { readonly op: 'effect'; readonly slot: Slot; readonly name: string; readonly args: Readonly<Record<string, string>> }
+  | { readonly op: 'radius'; readonly corners: readonly [number, number, number, number] }
+  | Layer
+  | Words
+
+/**
+ * Another original on top: scaled to `scaled`, made `alpha` opaque, turned into `turned`, of which `visible` lies at `left`, `top`.
+ * With `tile` it is repeated from the top left corner on.
+ */
+export type Layer = {
+  readonly op: 'layer'
+  /** Which of the job's originals, from 1. */
+  readonly original: number
+  readonly turn: Turn
+  readonly scaled: Size
+  readonly degrees: number
+  readonly visible: Rect
+  readonly left: number
+  readonly top: number
+  readonly alpha: number
+  readonly tile: boolean
+  readonly blend: Blend
+}
+
+/** Text on top: its size is known when it is set, so `place` comes later, by the same arithmetic. */
+export type Words = {
+  readonly op: 'words'
+  readonly step: StepOf<'text'>
+  /** Height of the font, width at which lines break, and the other lengths, in px of the result. */
+  readonly size: number
+  readonly width: number
+  readonly line: number
+  readonly shadow: number
+  readonly x: number
+  readonly y: number
+}
+
+/** The slot of sharp's order in which an operation runs. */
+export function slotOf(op: Op): Slot {
+  switch (op.op) {
+    case 'cut':
+    case 'resize':
+      return 'resize'
+    case 'effect':
+      return op.slot
+    case 'radius':
+    case 'layer':
+    case 'words':
+      return 'composite'
+    default:
+      return op.op
+  }
+}
