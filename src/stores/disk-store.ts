@@ -1,0 +1,158 @@
+import { type DiskFolder, isMissing } from './disk-folder.ts'
+import { decodeEntry, encodeFront } from './disk-format.ts'
+import { DiskIndex, type Found } from './disk-index.ts'
+import { DiskWrites } from './disk-writes.ts'
+import { checkName, entryKey } from './names.ts'
+import type { Entry, Meta, Store, StoreFigures } from './store.ts'
+
+/** The last use of a file is written down at most this often: more would turn every hit into a write. */
+const savedEveryMs = 3_600_000
+
+/** The folder is scanned again this often, for what other processes wrote and removed. */
+const scanEveryMs = 3_600_000
+
+/** One entry may take this share of the bound, so that a single picture cannot push out all others. */
+const largestShare = 1 / 8
+
+/** A store on a disk. Every error of the disk becomes a miss or a dropped write, and a fault in the figures. */
+export class DiskStore implements Store {
+  readonly #folder: DiskFolder
+  readonly #largest: number
+  readonly #index: DiskIndex
+  readonly #writes = new DiskWrites({ atOnce: 8, waiting: 256, waitingBytes: 64 * 2 ** 20 })
+  readonly #counts = { hits: 0, misses: 0, evictions: 0, faults: 0 }
+  readonly #timer: NodeJS.Timeout
+  #scanning: Promise<void>
+  #closed = false
+
+  /** @param folder  Prepared. Its scan begins here, and nothing waits for it. */
+  constructor(folder: DiskFolder, bounds: { readonly bytes: number; readonly files: number }) {
+    this.#folder = folder
+    this.#largest = bounds.bytes * largestShare
+    this.#index = new DiskIndex(bounds)
+    this.#scanning = this.#scan()
+    this.#timer = setInterval(() => {
+      this.#scanning = this.#scanning.then(() => this.#scan())
+    }, scanEveryMs).unref()
+  }
+
+  async get(original: string, name: string, signal: AbortSignal): Promise<Entry | undefined> {
+    const key = entryKey(original, name)
+    if (signal.aborted) return undefined
+    try {
+      const file = await this.#folder.read(key, signal)
+      const entry = decodeEntry(file)
+      if (entry === undefined) throw new Error('damaged')
+      this.#counts.hits++
+      if (this.#index.read(key, file.length, Date.now(), savedEveryMs)) void this.#folder.used(key, new Date()).catch(() => {})
+      return entry
+    } catch (error) {
+      if (!signal.aborted) await this.#missed(key, error)
+      return undefined
+    }
+  }
+
+  async put(original: string, name: string, { meta, body }: Entry, signal: AbortSignal): Promise<void> {
+    const key = entryKey(original, name)
+    if (signal.aborted || this.#closed) return
+    const front = encodeFront(meta, body)
+    const size = front.length + body.length
+    const ran = await this.#writes.run(original, size, signal, async (stop) => {
+      try {
+        if (size > this.#largest) return await this.#remove(key) // an older one must not outlive what replaced it
+        await this.#folder.write(key, [front, body], stop)
+        this.#index.written(key, size, Date.now())
+        await this.#trim()
+      } catch {
+        if (!stop.aborted) this.#counts.faults++
+      }
+    })
+    if (!ran) this.#counts.faults++
+  }
+
+  async touch(original: string, name: string, meta: Meta, signal: AbortSignal): Promise<void> {
+    const key = entryKey(original, name)
+    if (signal.aborted || this.#closed) return
+    try {
+      const outcome = await this.#folder.renew(key, meta)
+      if (outcome === 'renewed') return
+      // Too large for its place: the whole file anew. A put between the two calls is lost to the older body; both are whole.
+      const entry = decodeEntry(await this.#folder.read(key, signal))
+      if (entry === undefined) throw new Error('damaged')
+      await this.put(original, name, { meta, body: entry.body }, signal)
+    } catch (error) {
+      if (isMissing(error) || signal.aborted) return
+      this.#counts.faults++
+    }
+  }
+
+  async purge(original: string, signal: AbortSignal): Promise<number> {
+    checkName(original)
+    if (signal.aborted) return 0
+    await this.#writes.cancel(original)
+    let removed = 0
+    for (const key of await this.#folder.keysOf(original)) {
+      if (signal.aborted) break
+      this.#index.remove(key)
+      try {
+        if (await this.#folder.remove(key)) removed++
+      } catch {
+        this.#counts.faults++
+      }
+    }
+    await this.#folder.tidy(original)
+    return removed
+  }
+
+  figures(): StoreFigures {
+    return { bytes: this.#index.bytes, entries: this.#index.entries, ...this.#counts }
+  }
+
+  /** Resolves when the folder has been looked through, as it is when the store opened or once an hour. */
+  scanned(): Promise<void> {
+    return this.#scanning
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await Promise.all([this.#writes.drain(), this.#scanning])
+  }
+
+  async #missed(key: string, error: unknown): Promise<void> {
+    this.#counts.misses++
+    if (isMissing(error)) {
+      this.#index.remove(key)
+      return
+    }
+    this.#counts.faults++
+    // The system's own errors have a code and may pass (too many open files); what we cannot decode never gets better.
+    const damaged = error instanceof Error && !('code' in error)
+    if (damaged) await this.#remove(key).catch(() => {})
+  }
+
+  async #remove(key: string): Promise<void> {
+    this.#index.remove(key)
+    await this.#folder.remove(key)
+  }
+
+  async #trim(): Promise<void> {
+    for (const key of this.#index.trim()) {
+      this.#counts.evictions++
+      await this.#folder.remove(key).catch(() => this.#counts.faults++)
+    }
+  }
+
+  async #scan(): Promise<void> {
+    const began = Date.now()
+    const found: Found[] = []
+    this.#index.scanBegins()
+    await this.#folder.sweep(began)
+    for await (const file of this.#folder.scan()) {
+      if (this.#closed) return
+      found.push(file)
+    }
+    this.#index.scanEnds(found, began)
+    await this.#trim()
+  }
+}
