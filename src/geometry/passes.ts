@@ -83,6 +83,8 @@ export class Passes {
     const slot = slotOf(op)
     if (last !== undefined && slots.indexOf(slot) <= slots.indexOf(slotOf(last)) && !(slot === slotOf(last) && shared.has(slot)))
       this.#flush()
+    // sharp turns once in a pass, by quarters or by any angle.
+    if (op.op === 'rotate' && this.#turn.quarters > 0) this.#flush()
     if (this.#frames > 1 && !framewise.has(slot)) this.#goApart()
     this.#ops.push(op)
   }
@@ -149,6 +151,7 @@ export class Passes {
       ...this.#ops,
     ]
     if (ops.length > 0) this.#done.push({ kind: 'pipeline', ops, size })
+    if (this.#frames > 1 && this.#done.length > 0) this.#apartFrom ??= this.#done.length
     this.#start(size)
   }
 

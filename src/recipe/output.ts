@@ -38,7 +38,10 @@ export const outputFields = {
   bytes: integer({ doc: 'Lower the quality until the result has at most so many bytes.', unit: 'bytes', min: 1000, max: 50_000_000 }),
   lossless: boolean({ doc: 'Keep every pixel exactly, where the format can.', fallback: false }),
   effort: integer({ doc: 'CPU time for smaller files, 0 to 9, mapped for each format; else the default of each.', min: 0, max: 9 }),
-  progressive: boolean({ doc: 'Progressive JPEG, interlaced PNG and GIF.', fallback: true }),
+  progressive: boolean({
+    doc: 'JPEG that shows coarse first; PNG and GIF are never interlaced, which would only make them larger.',
+    fallback: true,
+  }),
   chroma: choice(chromas, { doc: 'Chroma subsampling.', fallback: 'auto', others: { 420: '4:2:0', 444: '4:4:4' } }),
   colours: integer({ doc: 'Size of the palette, for PNG and GIF.', min: 2, max: 256 }),
   metadata: choice(metadataPolicies, { doc: 'Which Exif, XMP and IPTC data stay.', fallback: 'copyright' }),

@@ -1,0 +1,129 @@
+import type { OutputInfo, Sharp } from 'sharp'
+import { Failure } from '../errors.ts'
+import type { Facts } from '../geometry/facts.ts'
+import type { Plan, PlannedOutput } from '../geometry/plan.ts'
+import { media } from '../recipe/output.ts'
+import { copyrightOf } from './copyright.ts'
+import { encoderQuality } from './quality.ts'
+import type { SharpModule } from './sharp.ts'
+
+export type Encoded = { readonly data: Buffer; readonly info: OutputInfo }
+
+/** What the encoder must know of the original. */
+export type Origin = {
+  readonly facts: Facts
+  readonly exif?: Buffer
+  /** The picture has been turned upright, so that an orientation tag would turn it again. */
+  readonly oriented: boolean
+}
+
+/**
+ * Runs what the pipeline holds and encodes it as planned.
+ * @returns  A Failure `output-too-large` when a byte budget cannot be met at any quality.
+ */
+export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<Encoded | Failure> {
+  const { output } = plan
+  const ready = withMetadata(output.alpha ? image : image.removeAlpha(), output, origin)
+  if (output.bytes === undefined) return write(ready, plan, origin, output.quality)
+  return withinBudget(sharp, ready, plan, origin, output.bytes)
+}
+
+function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Encoded> {
+  return encoder(image, output, quality, frames > 1 ? timing(output, facts, load.page, frames) : {}).toBuffer({ resolveWithObject: true })
+}
+
+function encoder(image: Sharp, output: PlannedOutput, asked: number, moves: { delay?: number[]; loop?: number }): Sharp {
+  const { effort, lossless, colours } = output
+  const quality = encoderQuality(output.format, asked)
+  const full = output.chroma === '4:4:4' || (output.chroma === 'auto' && asked >= 90)
+  const chromaSubsampling = full ? '4:4:4' : '4:2:0'
+  switch (output.format) {
+    case 'jpeg':
+      return image.jpeg({
+        quality: lossless ? 100 : quality,
+        progressive: output.progressive,
+        chromaSubsampling,
+        mozjpeg: (effort ?? 0) >= 7,
+      })
+    case 'png':
+      return image.png(
+        colours === undefined ? { compressionLevel: effort ?? 6 } : { palette: true, colours, effort: Math.max(1, effort ?? 7) },
+      )
+    case 'webp':
+      return image.webp({
+        quality,
+        lossless,
+        effort: Math.round(((effort ?? 6) * 6) / 9),
+        smartSubsample: output.chroma === '4:4:4',
+        ...moves,
+      })
+    case 'avif':
+      return image.avif({ quality, lossless, effort: effort ?? 2, chromaSubsampling: lossless ? '4:4:4' : chromaSubsampling })
+    case 'gif':
+      return image.gif({ colours: colours ?? 256, effort: Math.min(10, (effort ?? 6) + 1), ...moves })
+    case 'tiff':
+      return image.tiff({ compression: 'deflate', predictor: 'horizontal' })
+    default:
+      return output.format satisfies never
+  }
+}
+
+/** How long each frame is shown, and how often the animation runs. */
+function timing(output: PlannedOutput, facts: Facts, page: number, frames: number): { delay: number[]; loop: number } {
+  const own = facts.delays?.slice(page, page + frames) ?? []
+  const delay = Array.from({ length: frames }, (_, index) =>
+    output.fps === undefined ? (own[index] ?? 100) : Math.round(1000 / output.fps),
+  )
+  return { delay, loop: Math.min(65_535, output.loop ?? facts.loop ?? 0) }
+}
+
+function withMetadata(image: Sharp, output: PlannedOutput, { facts, exif, oriented }: Origin): Sharp {
+  if (output.profile === 'p3') image.withIccProfile('p3')
+  if (output.profile === 'keep' && facts.profile && (facts.space !== 'cmyk' || output.format === 'jpeg' || output.format === 'tiff'))
+    image.keepIccProfile()
+  if (output.gainMap && facts.gainMap && output.format === 'jpeg') image.keepGainMap()
+  if (output.metadata === 'keep') {
+    image.keepExif().keepXmp()
+    if (oriented && facts.orientation > 1) image.withExifMerge({ IFD0: { Orientation: '1' } })
+  }
+  if (output.metadata === 'copyright') {
+    const copyright = copyrightOf(exif)
+    if (copyright !== undefined) image.withExif({ IFD0: { ...copyright } })
+  }
+  return image
+}
+
+/** The best quality, not above the asked one, whose result has at most `budget` bytes; found in at most eight encodings. */
+async function withinBudget(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin, budget: number): Promise<Encoded | Failure> {
+  const { data, info } = await image.clone().raw().toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  const raw = { width, height, channels, ...(plan.frames > 1 ? { pageHeight: height / plan.frames } : {}) }
+  const attempt = (quality: number): Promise<Encoded> =>
+    write(withMetadata(sharp(data, { raw, limitInputPixels: false }), plan.output, origin), plan, origin, quality)
+
+  let best = await attempt(plan.output.quality)
+  if (best.data.length <= budget) return best
+  let smallest = best.data.length
+  let low = 1
+  let high = plan.output.quality - 1
+  let found = false
+  const lossy = plan.output.format === 'jpeg' || ((plan.output.format === 'webp' || plan.output.format === 'avif') && !plan.output.lossless)
+  while (lossy && low <= high) {
+    const quality = low === 1 && high < 8 && !found ? 1 : Math.floor((low + high) / 2)
+    const tried = await attempt(quality)
+    smallest = Math.min(smallest, tried.data.length)
+    if (tried.data.length <= budget) {
+      best = tried
+      found = true
+      low = quality + 1
+    } else {
+      high = quality - 1
+    }
+  }
+  if (found) return best
+  const { type } = media[plan.output.format]
+  return new Failure('output-too-large', `bytes: expected at least ${smallest} for this picture as ${type}, got ${budget}.`, {
+    parameter: 'bytes',
+    expected: `at least ${smallest}`,
+  })
+}

@@ -1,0 +1,164 @@
+import { Failure } from '../errors.ts'
+import type { AnyFilter } from '../filters/filter.ts'
+import type { Facts } from '../geometry/facts.ts'
+import type { Plan } from '../geometry/plan.ts'
+import { type Known, plan } from '../geometry/planner.ts'
+import type { EffectFacts } from '../geometry/slots.ts'
+import { encode } from './encode.ts'
+import { formatsOf } from './formats.ts'
+import { damaged, type Inspection, inspect } from './inspect.ts'
+import { look } from './look.ts'
+import { runPasses, type Tools } from './passes.ts'
+import { pictureOnly } from './picture-only.ts'
+import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
+import { sanitiseSvg } from './sanitise-svg.ts'
+import { loadSharp, type SharpModule } from './sharp.ts'
+
+/** What the planner must know of each effect. */
+export function effectsOf(filters: readonly AnyFilter[]): ReadonlyMap<string, EffectFacts> {
+  return new Map(filters.map((filter) => [filter.name, { slot: filter.slot, addsAlpha: filter.addsAlpha === true }]))
+}
+
+/**
+ * The renderer that works where it stands: for a library, a command, a Lambda function, and inside each render process. It cannot be
+ * stopped while libvips works; whoever needs that uses the pool.
+ */
+export async function openInProcess(options: { readonly filters: readonly AnyFilter[]; readonly concurrency?: number }): Promise<Renderer> {
+  const sharp = await loadSharp()
+  const filters = new Map(options.filters.map((filter) => [filter.name, filter]))
+  const effects = effectsOf(options.filters)
+  let busy = 0
+
+  async function work<T>(signal: AbortSignal, job: () => Promise<T | Failure>): Promise<T | Failure> {
+    signal.throwIfAborted()
+    busy += 1
+    try {
+      return await job()
+    } catch (thrown) {
+      if (signal.aborted) throw signal.reason
+      if (thrown instanceof Failure) return thrown
+      return thrown instanceof Error && /exceeds pixel limit/.test(thrown.message)
+        ? new Failure('original-too-many-pixels', 'The original has more pixels than are read.', { cause: thrown })
+        : damaged(thrown)
+    } finally {
+      busy -= 1
+    }
+  }
+
+  return {
+    concurrency: options.concurrency ?? 2,
+    render: (job, signal) => work(signal, () => render(sharp, filters, effects, job, signal)),
+    inspect: (job, signal) => work(signal, () => inspected(sharp, filters, effects, job, signal)),
+    sanitise: (svg, limits, signal) =>
+      work(signal, async () => {
+        const safe = sanitiseSvg(svg, limits.svgBytes)
+        return safe instanceof Failure ? safe : Buffer.from(safe)
+      }),
+    ready: async (signal) => (await work(signal, () => onePixel(sharp))) === true,
+    formats: async (): Promise<Formats> => formatsOf(sharp),
+    figures: () => ({ busy, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 }),
+    close: async () => {},
+  }
+}
+
+type Filters = ReadonlyMap<string, AnyFilter>
+
+async function prepare(
+  sharp: SharpModule,
+  filters: Filters,
+  effects: Known['effects'],
+  job: Job,
+  signal: AbortSignal,
+): Promise<{ tools: Tools; inspections: Inspection[]; known: Known } | Failure> {
+  const { recipe, originals, limits } = job
+  const inspections: Inspection[] = []
+  for (const original of originals) {
+    const found = await inspect(sharp, original, limits)
+    if (found instanceof Failure) return found
+    const { width, height } = found.facts
+    if (inspections.length > 0 && width * height > limits.sourcePixels) {
+      return new Failure('original-too-many-pixels', `An overlay has ${width * height} pixels; at most ${limits.sourcePixels} are read.`)
+    }
+    inspections.push(found)
+  }
+  const facts = inspections.map((inspection) => inspection.facts)
+  const tools: Tools = { sharp, filters, originals, mostPixels: limits.sourcePixels, signal }
+  // The limits are looked at before any pixel is, looks included.
+  const bounds = plan(recipe, { facts, findings: {}, limits, effects }, 0)
+  if (bounds instanceof Failure) return bounds
+  const findings = await look(tools, recipe, facts, limits, effects)
+  return findings instanceof Failure ? findings : { tools, inspections, known: { facts, findings, limits, effects } }
+}
+
+async function inspected(
+  sharp: SharpModule,
+  filters: Filters,
+  effects: Known['effects'],
+  job: Job,
+  signal: AbortSignal,
+): Promise<Inspected | Failure> {
+  const ready = await prepare(sharp, filters, effects, job, signal)
+  return ready instanceof Failure ? ready : { facts: ready.known.facts, findings: ready.known.findings }
+}
+
+async function render(
+  sharp: SharpModule,
+  filters: Filters,
+  effects: Known['effects'],
+  job: Job,
+  signal: AbortSignal,
+): Promise<Rendered | Failure> {
+  const began = performance.now()
+  const ready = await prepare(sharp, filters, effects, job, signal)
+  if (ready instanceof Failure) return ready
+  const { tools, known, inspections } = ready
+  const [first] = inspections
+  const planned = plan(job.recipe, known)
+  if (planned instanceof Failure) return planned
+  if (first === undefined) return new Failure('internal', 'A job needs an original.')
+  const refusal = gainMapRefusal(planned, first.facts)
+  if (refusal !== undefined) return refusal
+  const inspectedAt = performance.now()
+
+  const oriented = job.recipe.steps.some((step) => step.kind === 'orient')
+  const made = await encode(sharp, await runPasses(tools, planned), planned, { ...first, oriented })
+  if (made instanceof Failure) return made
+  const passedOn = first.bytes.length <= made.data.length && isAlreadyRight(planned, first)
+  return {
+    facts: known.facts,
+    findings: known.findings,
+    bytes: passedOn ? first.bytes : made.data,
+    format: planned.output.format,
+    width: made.info.width,
+    height: made.info.pageHeight ?? made.info.height,
+    frames: planned.frames,
+    passedOn,
+    timings: { inspect: inspectedAt - began, render: performance.now() - inspectedAt },
+  }
+}
+
+/** Is the original, as it is, what was asked for: same pixels, same format, nothing private in it? */
+function isAlreadyRight({ untouched, output }: Plan, { bytes, facts }: Inspection): boolean {
+  const asked = output.colours !== undefined || output.profile === 'p3'
+  const plain = (facts.space === 'srgb' || facts.space === 'b-w') && facts.depth === 'uchar' && !facts.profile
+  return untouched && !asked && plain && facts.format === output.format && pictureOnly(bytes, facts.format)
+}
+
+/** libvips carries a gain map through cutting, scaling, turning and padding alone. */
+function gainMapRefusal({ output, passes }: Plan, facts: Facts): Failure | undefined {
+  if (!output.gainMap || !facts.gainMap || output.format !== 'jpeg') return
+  const carried = new Set(['cut', 'resize', 'turn', 'extract', 'extend'])
+  if (passes.length <= 1 && passes.every((pass) => pass.kind === 'pipeline' && pass.ops.every((op) => carried.has(op.op)))) return
+  return new Failure(
+    'parameter-conflict',
+    'hdr: expected only sizes, crops, turns and padding beside it: nothing else carries a gain map.',
+    { parameter: 'hdr' },
+  )
+}
+
+async function onePixel(sharp: SharpModule): Promise<boolean> {
+  const { info } = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } })
+    .jpeg()
+    .toBuffer({ resolveWithObject: true })
+  return info.size > 0
+}

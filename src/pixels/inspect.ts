@@ -1,0 +1,64 @@
+import type { Metadata } from 'sharp'
+import { Failure } from '../errors.ts'
+import type { Facts, SourceFormat } from '../geometry/facts.ts'
+import type { Limits } from '../geometry/limits.ts'
+import type { SharpModule } from './sharp.ts'
+import { sniff } from './sniff.ts'
+
+/** An original with what its header says. */
+export type Inspection = { readonly bytes: Buffer; readonly facts: Facts; readonly exif?: Buffer }
+
+/**
+ * Reads the header of an original, no pixels.
+ * Failures: `original-not-image` for what is none of our formats, `original-damaged` for what says to be one and is not,
+ * `original-too-large` for an SVG over its own limit.
+ */
+export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits): Promise<Inspection | Failure> {
+  const format = sniff(bytes)
+  if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
+  if (format === 'svg' && bytes.length > limits.svgBytes) {
+    return new Failure('original-too-large', `The SVG has ${bytes.length} bytes; at most ${limits.svgBytes} are drawn.`)
+  }
+  let metadata: Metadata
+  try {
+    metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning' }).metadata()
+  } catch (cause) {
+    // libheif is built without HEVC and without image sequences: such a file is whole, but not for us.
+    return format === 'avif'
+      ? new Failure('original-not-image', 'The original is an AVIF or HEIF of a kind that this service does not read.', { cause })
+      : damaged(cause)
+  }
+  if (format === 'avif' && metadata.compression !== 'av1') {
+    return new Failure('original-not-image', 'The original is a HEIC picture, which this service does not read.')
+  }
+  return { bytes, facts: toFacts(format, metadata, bytes.length), ...(metadata.exif === undefined ? {} : { exif: metadata.exif }) }
+}
+
+/** What libvips could not read, with its reason for the log alone. */
+export function damaged(cause: unknown): Failure {
+  return new Failure('original-damaged', 'The original is cut short or broken.', { cause })
+}
+
+function toFacts(format: SourceFormat, metadata: Metadata, bytes: number): Facts {
+  const pages = metadata.pages ?? 1
+  const animated = pages > 1 && (format === 'gif' || format === 'webp')
+  return {
+    format,
+    width: metadata.width,
+    height: metadata.pageHeight ?? metadata.height,
+    orientation: metadata.orientation ?? 1,
+    pages,
+    animated,
+    ...(animated ? { delays: metadata.delay ?? [], loop: metadata.loop ?? 0 } : {}),
+    alpha: metadata.hasAlpha,
+    vector: format === 'svg',
+    depth: metadata.depth,
+    space: metadata.space,
+    profile: metadata.hasProfile,
+    metadata:
+      [metadata.exif, metadata.xmp, metadata.iptc, metadata.tifftagPhotoshop].some((part) => part !== undefined) ||
+      (metadata.comments?.length ?? 0) > 0,
+    gainMap: metadata.gainMap !== undefined,
+    bytes,
+  }
+}

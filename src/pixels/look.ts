@@ -1,0 +1,111 @@
+import { Failure } from '../errors.ts'
+import type { Facts, Findings, Point, Rect, Size } from '../geometry/facts.ts'
+import { fitted } from '../geometry/fit.ts'
+import type { Limits } from '../geometry/limits.ts'
+import { type Known, plan } from '../geometry/planner.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+import { type Step, type StepOf, step } from '../recipe/steps.ts'
+import type { Colour } from '../schema/colour.ts'
+import { openPixels, runPasses, type Tools, toPixels } from './passes.ts'
+
+/** Longest side of the small copy on which a picture chooses its own crop. */
+const small = 512
+
+/**
+ * Looks at the pixels where a recipe lets the picture decide: what a trim leaves, which part a crop keeps, which colour is commonest.
+ * @returns  Findings for the plan; empty, and without decoding anything, when the recipe needs none.
+ */
+export async function look(
+  tools: Tools,
+  recipe: Recipe,
+  facts: readonly Facts[],
+  limits: Limits,
+  effects: Known['effects'],
+): Promise<Findings | Failure> {
+  let findings: Findings = {}
+  for (const [index, step] of recipe.steps.entries()) {
+    const found = await lookBefore(step, index)
+    if (found instanceof Failure) return found
+    findings = { ...findings, ...found }
+  }
+  return findings
+
+  async function lookBefore(at: Step, index: number): Promise<Findings | Failure | undefined> {
+    if (at.kind === 'trim') return trimmed(at, index)
+    if ((at.kind === 'resize' || at.kind === 'pad') && at.background === 'dominant' && findings.dominant === undefined)
+      return dominant(index)
+    if (at.kind === 'resize' && typeof at.gravity === 'string') return focused(at, index)
+    return undefined
+  }
+
+  /** The picture as it stands before a step, brought to `size` where one is given. */
+  async function standing(index: number, size?: Size): Promise<{ pixels: Awaited<ReturnType<typeof toPixels>> } | Failure> {
+    const before = recipe.steps.slice(0, index)
+    const scale = size && step('resize', { width: { px: size.width }, height: { px: size.height }, fit: 'fill', enlarge: true })
+    const still: Recipe = {
+      dpr: 1,
+      steps: scale ? [...before, scale] : before,
+      output: { ...recipe.output, format: 'png', profile: 'srgb', metadata: 'none' },
+    }
+    const planned = plan(still, { facts, findings, limits, effects })
+    return planned instanceof Failure ? planned : { pixels: await toPixels(await runPasses(tools, planned)) }
+  }
+
+  function sizeBefore(index: number): Size | Failure {
+    const planned = plan({ ...recipe, output: { ...recipe.output, format: 'png' } }, { facts, findings, limits, effects }, index)
+    return planned instanceof Failure ? planned : planned.size
+  }
+
+  async function trimmed({ threshold, background }: StepOf<'trim'>, index: number): Promise<Findings | Failure> {
+    const stands = await standing(index)
+    if (stands instanceof Failure) return stands
+    const { pixels } = stands
+    const whole: Rect = { left: 0, top: 0, width: pixels.width, height: pixels.height }
+    const trim = openPixels(tools.sharp, pixels).trim({ threshold, ...(background === undefined ? {} : { background }) })
+    const { info } = await trim.raw().toBuffer({ resolveWithObject: true })
+    const { trimOffsetLeft = 0, trimOffsetTop = 0, width, height } = info
+    return { trim: width > 0 && height > 0 ? { left: -trimOffsetLeft, top: -trimOffsetTop, width, height } : whole }
+  }
+
+  async function focused(at: StepOf<'resize'>, index: number): Promise<Findings | Failure> {
+    const size = sizeBefore(index)
+    if (size instanceof Failure) return size
+    const dpr = recipe.dpr === 'auto' ? 1 : recipe.dpr
+    const { scaled, result } = fitted(at, size, dpr, at.enlarge || facts[0]?.vector === true)
+    if (result.width >= scaled.width && result.height >= scaled.height) return {}
+    const factor = Math.min(1, small / Math.max(scaled.width, scaled.height))
+    const reduced = (full: Size): Size => ({
+      width: Math.max(1, Math.round(full.width * factor)),
+      height: Math.max(1, Math.round(full.height * factor)),
+    })
+    const stands = await standing(index, reduced(scaled))
+    if (stands instanceof Failure) return stands
+    return { focus: await focus(stands.pixels, reduced(result), at.gravity === 'entropy' ? 'entropy' : 'attention') }
+  }
+
+  async function focus(pixels: Awaited<ReturnType<typeof toPixels>>, box: Size, position: 'attention' | 'entropy'): Promise<Point> {
+    const width = Math.min(box.width, pixels.width)
+    const height = Math.min(box.height, pixels.height)
+    const { info } = await openPixels(tools.sharp, pixels)
+      .resize(width, height, { fit: 'cover', position })
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const left = Math.abs(info.cropOffsetLeft ?? 0)
+    const top = Math.abs(info.cropOffsetTop ?? 0)
+    return { x: (left + width / 2) / pixels.width, y: (top + height / 2) / pixels.height }
+  }
+
+  async function dominant(index: number): Promise<Findings | Failure> {
+    const size = sizeBefore(index)
+    if (size instanceof Failure) return size
+    const factor = Math.min(1, 64 / Math.max(size.width, size.height))
+    const stands = await standing(index, {
+      width: Math.max(1, Math.round(size.width * factor)),
+      height: Math.max(1, Math.round(size.height * factor)),
+    })
+    if (stands instanceof Failure) return stands
+    const { r, g, b } = (await openPixels(tools.sharp, stands.pixels).stats()).dominant
+    const colour: Colour = { r, g, b, alpha: 1 }
+    return { dominant: colour }
+  }
+}

@@ -1,0 +1,168 @@
+import type { Sharp, SharpOptions } from 'sharp'
+import { Failure } from '../errors.ts'
+import { type AnyFilter, filterArgs, type Pixels } from '../filters/filter.ts'
+import type { Load, Op, Pass, Plan } from '../geometry/plan.ts'
+import { slotOf } from '../geometry/plan.ts'
+import { composites } from './layers.ts'
+import type { SharpModule } from './sharp.ts'
+
+/** What the passes need, beside the plan. */
+export type Tools = {
+  readonly sharp: SharpModule
+  readonly filters: ReadonlyMap<string, AnyFilter>
+  /** The original, then the overlays'. */
+  readonly originals: readonly Buffer[]
+  /** Most px that libvips may decode. */
+  readonly mostPixels: number
+  /** Gives up between two passes. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Carries a plan's passes out. Between two passes the pixels are raw and in sRGB, unless the original's profile or metadata must come
+ * through: then they are a PNG, which keeps both.
+ * @returns  What is left for the encoder: a pipeline with the last pass in it, not yet run.
+ */
+export async function runPasses(tools: Tools, plan: Plan): Promise<Sharp> {
+  const original = tools.originals[0] ?? Buffer.alloc(0)
+  const opened = tools.sharp(original, loadOptions(plan.load, tools.mostPixels))
+  if (plan.frames > 1) return runFrames(tools, plan, opened)
+  return runEach(tools, plan.passes, opened, carries(plan) ? 'png' : 'raw')
+}
+
+function loadOptions({ page, pages, density }: Load, mostPixels: number): SharpOptions {
+  return { page, pages, limitInputPixels: mostPixels, failOn: 'warning', ...(density === undefined ? {} : { density }) }
+}
+
+/** Must profile or metadata of the original reach the encoder? */
+function carries({ output }: Plan): boolean {
+  return output.profile !== 'srgb' || output.metadata === 'keep'
+}
+
+/** All passes but the last are run, the last is left in the pipeline. */
+async function runEach(tools: Tools, passes: readonly Pass[], opened: Sharp, between: 'raw' | 'png'): Promise<Sharp> {
+  let image = opened
+  let pending = false
+  for (const pass of passes) {
+    tools.signal.throwIfAborted()
+    switch (pass.kind) {
+      case 'pipeline':
+        image = await applyOps(tools, pass, pending ? await settled(tools.sharp, image, between) : image)
+        pending = true
+        break
+      case 'pixels':
+        image = openPixels(tools.sharp, kernel(tools, pass, await toPixels(image)))
+        pending = false
+        break
+      case 'backdrop':
+        image = await backdrop(tools.sharp, pass, await toPixels(image))
+        pending = true
+        break
+      default:
+        pass satisfies never
+    }
+  }
+  return image
+}
+
+/** Runs the calls that a pipeline holds, so that the next pass may add its own. */
+async function settled(sharp: SharpModule, image: Sharp, between: 'raw' | 'png'): Promise<Sharp> {
+  if (between === 'raw') return openPixels(sharp, await toPixels(image))
+  return sharp(await image.keepMetadata().png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false })
+}
+
+/** An animation: what treats all frames alike runs once over all of them, the rest on each frame apart. */
+async function runFrames(tools: Tools, plan: Plan, opened: Sharp): Promise<Sharp> {
+  const together = await runEach(tools, plan.passes.slice(0, plan.apartFrom), opened, 'raw')
+  if (plan.apartFrom >= plan.passes.length) return together
+  const roll = await toPixels(together)
+  const frameBytes = roll.data.length / plan.frames
+  const done: Pixels[] = []
+  for (let frame = 0; frame < plan.frames; frame++) {
+    const data = roll.data.subarray(frame * frameBytes, (frame + 1) * frameBytes)
+    const pixels: Pixels = { ...roll, data, height: roll.height / plan.frames }
+    done.push(await toPixels(await runEach(tools, plan.passes.slice(plan.apartFrom), openPixels(tools.sharp, pixels), 'raw')))
+  }
+  const [first] = done
+  if (first === undefined) return together
+  const { width, height, channels } = first
+  const data = Buffer.concat(done.map((frame) => frame.data))
+  return tools.sharp(data, { raw: { width, height: height * plan.frames, channels, pageHeight: height }, limitInputPixels: false })
+}
+
+/** The calls of one pass, in sharp's own order. */
+async function applyOps(tools: Tools, { ops, size }: Extract<Pass, { kind: 'pipeline' }>, image: Sharp): Promise<Sharp> {
+  const layers = ops.filter((op) => slotOf(op) === 'composite')
+  for (const op of ops) applyOp(tools, op, image)
+  return layers.length > 0 ? image.composite(await composites(tools.sharp, layers, tools.originals, size)) : image
+}
+
+function applyOp(tools: Tools, op: Op, image: Sharp): void {
+  switch (op.op) {
+    case 'flatten':
+      return void image.flatten({ background: op.background })
+    case 'cut':
+    case 'extract':
+      return void image.extract(op.rect)
+    case 'resize':
+      return void image.resize(op.width, op.height, { fit: 'fill', kernel: op.kernel })
+    case 'turn':
+      if (op.turn.flop) image.flop()
+      return void (op.turn.quarters > 0 && image.rotate(op.turn.quarters * 90))
+    case 'rotate':
+      return void image.rotate(op.degrees, { background: op.background })
+    case 'extend':
+      return void image.extend({ top: op.top, right: op.right, bottom: op.bottom, left: op.left, background: op.background })
+    case 'effect': {
+      const { filter, args } = effect(tools, op)
+      if (filter.slot !== 'pixels') filter.apply(image, args)
+      return
+    }
+    case 'radius':
+    case 'layer':
+    case 'words':
+      return
+    default:
+      op satisfies never
+  }
+}
+
+function kernel(tools: Tools, pass: Extract<Pass, { kind: 'pixels' }>, pixels: Pixels): Pixels {
+  const { filter, args } = effect(tools, pass)
+  return filter.slot === 'pixels' ? filter.apply(pixels, args) : pixels
+}
+
+function effect(
+  tools: Tools,
+  step: { readonly name: string; readonly args: Readonly<Record<string, string>> },
+): { filter: AnyFilter; args: Record<string, unknown> } {
+  const filter = tools.filters.get(step.name)
+  if (filter === undefined) throw new Failure('parameter-unknown', `There is no filter "${step.name}".`, { parameter: step.name })
+  const args = filterArgs(filter, { kind: 'filter', name: step.name, args: step.args })
+  if (args instanceof Failure) throw args
+  return { filter, args }
+}
+
+/** The picture on a blurred copy of itself that covers the whole of the new size. */
+async function backdrop(sharp: SharpModule, { size, at }: Extract<Pass, { kind: 'backdrop' }>, pixels: Pixels): Promise<Sharp> {
+  const blurred = await openPixels(sharp, pixels)
+    .resize(size.width, size.height, { fit: 'cover' })
+    .flatten({ background: { r: 255, g: 255, b: 255 } })
+    .blur(Math.max(2, Math.round(Math.max(size.width, size.height) / 40)))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = blurred.info
+  const { data, ...shape } = pixels
+  return sharp(blurred.data, { raw: { width, height, channels }, limitInputPixels: false })
+    .composite([{ input: data, raw: { width: shape.width, height: shape.height, channels: shape.channels }, ...at }])
+    .removeAlpha()
+}
+
+export async function toPixels(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] }
+}
+
+export function openPixels(sharp: SharpModule, { data, width, height, channels }: Pixels): Sharp {
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+}
