@@ -2,11 +2,14 @@ import type { Sharp } from 'sharp'
 import { Failure } from '../errors.ts'
 import type { Slot } from '../geometry/slots.ts'
 import type { FilterStep } from '../recipe/steps.ts'
-import type { Fields, FieldValue, Values } from '../schema/field.ts'
+import type { Fields, FieldValue } from '../schema/field.ts'
 import { readField } from '../schema/field.ts'
 
 /** Raw pixels: rows of `width` times `channels` bytes; the last of 2 or 4 channels is alpha, not premultiplied. */
 export type Pixels = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
+
+/** The value of every parameter: `readFilter` refuses a step that lacks one. */
+export type Args<F extends Fields> = { readonly [K in keyof F]: FieldValue<F[K]> }
 
 type Described<F extends Fields> = {
   /** As in a recipe, and in the native dialect: `?blur=8`. */
@@ -20,14 +23,14 @@ type Described<F extends Fields> = {
   /** Can make opaque pixels clear. */
   readonly addsAlpha?: true
   /** With these arguments the picture stays as it is. */
-  noop?(args: Values<F>): boolean
+  noop?(args: Args<F>): boolean
 }
 
 /** An effect: either calls of sharp in one slot of its order, or a kernel over raw pixels where libvips has no equal. */
 export type Filter<F extends Fields = Fields> = Described<F> &
   (
-    | { readonly slot: Slot; apply(image: Sharp, args: Values<F>): Sharp }
-    | { readonly slot: 'pixels'; apply(pixels: Pixels, args: Values<F>): Pixels }
+    | { readonly slot: Slot; apply(image: Sharp, args: Args<F>): Sharp }
+    | { readonly slot: 'pixels'; apply(pixels: Pixels, args: Args<F>): Pixels }
   )
 
 /** Keeps the type of the parameters while checking the shape. */

@@ -35,3 +35,17 @@ export function colour(about: About<Colour>): Field<Colour>
 export function colour(about: About<Colour>): Field<Colour> {
   return { ...about, expected, read: (text) => readColour(text) ?? new Problem(expected), print: printColour }
 }
+
+/** A colour that hides what lies behind it. */
+export function opaqueColour(about: About<Colour>): Field<Colour> {
+  const said = 'an opaque colour: 3 or 6 hex digits, or a CSS name'
+  return {
+    ...about,
+    expected: said,
+    read: (text) => {
+      const value = readColour(text)
+      return value?.alpha === 1 ? value : new Problem(said)
+    },
+    print: printColour,
+  }
+}
