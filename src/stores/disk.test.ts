@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { entryOf, expectWhole, nameOf, storeContract } from '../../test/contracts/store.ts'
 import { Failure } from '../errors.ts'
 import { disk } from './disk.ts'
@@ -107,6 +107,23 @@ describe('disk', () => {
       if (entry !== undefined) expectWhole(entry)
     }
     expect(one.figures().faults + two.figures().faults).toBe(0)
+  })
+
+  it('learns within the hour what another process wrote and removed', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const folder = newFolder()
+      const [one, two] = [await openDisk(folder), await openDisk(folder)]
+      for (const name of [b, nameOf(4)]) await one.put(a, name, entryOf(1, 100), signal)
+      await two.put(a, c, entryOf(2, 100), signal)
+      expect([one.figures().entries, two.figures().entries]).toEqual([2, 1])
+      await fs.rm(fileOf(folder, a, c))
+      vi.advanceTimersByTime(3_600_000)
+      await Promise.all([one.scanned(), two.scanned()])
+      expect(two.figures()).toEqual({ ...one.figures(), entries: 2 })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('removes what a dead process left in tmp, and only that', async () => {

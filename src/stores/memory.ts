@@ -32,7 +32,6 @@ class MemoryStore implements Store {
     this.#entries = new LRUCache({
       maxSize: bytes,
       dispose: ({ original, name }, _key, reason) => {
-        if (reason === 'set') return // replaced: the name stays
         if (reason === 'evict') this.#counts.evictions++
         this.#forget(original, name)
       },
@@ -81,7 +80,7 @@ class MemoryStore implements Store {
       this.#entries.delete(key) // an older one must not outlive what replaced it
       return
     }
-    this.#entries.set(key, kept, { size })
+    this.#entries.set(key, kept, { size }) // forgets the name of the one replaced, so the name comes after
     const names = this.#names.get(kept.original)
     if (names === undefined) this.#names.set(kept.original, new Set([kept.name]))
     else names.add(kept.name)
