@@ -1,0 +1,35 @@
+import type { Dialect, Words } from '../dialects/dialect.ts'
+import type { Limits } from '../geometry/limits.ts'
+import type { Known } from '../geometry/planner.ts'
+import type { Renderer } from '../pixels/renderer.ts'
+import type { Source } from '../sources/source.ts'
+import type { Store } from '../stores/store.ts'
+import type { AccessSettings, CacheSettings, QueueSettings } from './settings.ts'
+import type { Watch } from './watch.ts'
+
+/** All that a service is made of; `compose.ts` puts it together. */
+export type Parts = {
+  /** The first that understands a target answers. */
+  readonly dialects: readonly Dialect[]
+  readonly words: Words
+  /** By name; a key `name:path` belongs to `name`. */
+  readonly sources: ReadonlyMap<string, Source>
+  /** Where keys without a name belong; `undefined` when there is no such source. */
+  readonly defaultSource: string | undefined
+  /** Where whole http(s) URLs belong; `undefined` when none may be fetched. */
+  readonly urlSource: string | undefined
+  readonly store: Store
+  readonly renderer: Renderer
+  readonly effects: Known['effects']
+  readonly limits: Limits
+  readonly cache: CacheSettings
+  readonly queue: QueueSettings
+  readonly access: AccessSettings
+  /** Longest request target, in bytes. */
+  readonly urlBytes: number
+  /** Versions of all that shapes pixels: part of every result's name. */
+  readonly engine: string
+  readonly watch: Watch
+  /** Milliseconds since 1970; given by tests. */
+  readonly now: () => number
+}
