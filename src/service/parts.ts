@@ -30,6 +30,8 @@ export type Parts = {
   /** Versions of all that shapes pixels: part of every result's name. */
   readonly engine: string
   readonly watch: Watch
+  /** The text of `/metrics` with its media type; `undefined` when metrics are switched off. */
+  readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | undefined
   /** Milliseconds since 1970; given by tests. */
   readonly now: () => number
 }
