@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { sourceContract } from '../../test/contracts/source.ts'
+import { Failure } from '../errors.ts'
+import { file } from './file.ts'
+
+const live = new AbortController().signal
+let place = ''
+let root = ''
+
+async function makePlace(): Promise<void> {
+  place = await mkdtemp(join(tmpdir(), 'tintype-file-'))
+  root = join(place, 'root')
+  await mkdir(root)
+}
+const clear = () => rm(place, { recursive: true, force: true })
+
+async function put(path: string, bytes: Buffer | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, bytes)
+}
+
+sourceContract('file', {
+  async open(maxBytes) {
+    await makePlace()
+    return file.open({ root }, { maxBytes })
+  },
+  put: (key, bytes) => put(join(root, key), bytes),
+  putOutside: (name, bytes) => put(join(place, name), bytes),
+  clear,
+})
+
+describe('file', () => {
+  beforeEach(makePlace)
+  afterEach(clear)
+  const get = (key: string, signal = live) => file.open({ root }, { maxBytes: 1000 }).get(key, undefined, signal)
+
+  /** What a stranger sees of an answer. */
+  async function seen(key: string): Promise<string> {
+    const got = await get(key)
+    return got instanceof Failure ? `${got.code}: ${got.message.replace(key, 'KEY')}` : got.kind
+  }
+
+  it('answers everything that it refuses as a plain miss', async () => {
+    await put(join(root, 'dir/a.jpg'), 'a')
+    await put(join(root, '.hidden'), 'hidden')
+    await put(join(root, '.git/config'), 'hidden')
+    await put(join(place, 'secret'), 'secret')
+    await symlink(join(place, 'secret'), join(root, 'leads-out'))
+    await symlink(place, join(root, 'folder-out'))
+    await symlink('/etc/passwd', join(root, 'passwd.jpg'))
+    await symlink(join(root, '.hidden'), join(root, 'to-hidden'))
+    await symlink('loop', join(root, 'loop'))
+    await symlink('/dev/zero', join(root, 'zero'))
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    const plainMiss = await seen('none.jpg')
+    expect(plainMiss).toBe('original-missing: There is no original "KEY".')
+    const refused = [
+      '.hidden',
+      '.git/config',
+      'dir',
+      'dir/',
+      '/dir/a.jpg',
+      'dir//a.jpg',
+      './dir/a.jpg',
+      'dir/./a.jpg',
+      'dir/../dir/a.jpg',
+      '...',
+    ]
+    const links = ['leads-out', 'folder-out/secret', 'passwd.jpg', 'to-hidden', 'loop', 'zero', 'pipe']
+    const strange = ['dir\\a.jpg', 'dir/a.jpg/b', 'x'.repeat(60), join(root, 'dir/a.jpg'), 'dir/a.jpg ']
+    for (const key of [...refused, ...links, ...strange]) expect(await seen(key), key).toBe(plainMiss)
+    for (const key of ['dir/a.jpg\0', '\0']) expect((await get(key)) as Failure).toMatchObject({ code: 'original-missing' })
+    expect(await get('x'.repeat(5000))).toMatchObject({ code: 'original-missing' })
+  })
+
+  it('follows links that stay inside, and a root that is itself a link', async () => {
+    await put(join(root, 'dir/a.jpg'), 'a')
+    await symlink('dir/a.jpg', join(root, 'alias.jpg'))
+    await symlink(root, join(place, 'link'))
+    const source = file.open({ root: join(place, 'link') }, { maxBytes: 1000 })
+    expect(await source.get('alias.jpg', undefined, live)).toMatchObject({ kind: 'original', bytes: Buffer.from('a') })
+  })
+
+  it('does not take a folder whose name begins with the name of the root for a part of it', async () => {
+    await put(join(place, 'root-2/a.jpg'), 'a')
+    await symlink(join(place, 'root-2/a.jpg'), join(root, 'a.jpg'))
+    expect(await seen('a.jpg')).toContain('original-missing')
+  })
+
+  it('never gives what lies outside while links are swapped', async () => {
+    await put(join(place, 'secret'), 'secret')
+    await put(join(root, 'plain'), 'plain')
+    await symlink(join(place, 'secret'), join(place, 'bad'))
+    await put(join(place, 'good'), 'good')
+    let swapping = true
+    const swap = (async () => {
+      while (swapping) {
+        await rename(join(place, 'good'), join(root, 'a')).catch(() => {})
+        await rename(join(root, 'a'), join(place, 'good')).catch(() => {})
+        await rename(join(place, 'bad'), join(root, 'a')).catch(() => {})
+        await rename(join(root, 'a'), join(place, 'bad')).catch(() => {})
+      }
+    })()
+    for (let i = 0; i < 300; i++) {
+      const got = await get('a')
+      if (!(got instanceof Failure) && got.kind === 'original') expect(got.bytes.toString()).toBe('good')
+    }
+    swapping = false
+    await swap
+  })
+
+  it('knows an original by its time alone when that is all the caller has', async () => {
+    await put(join(root, 'a.jpg'), 'a')
+    await utimes(join(root, 'a.jpg'), 1_000_000, 1_000_000)
+    const source = file.open({ root }, { maxBytes: 1000 })
+    const lastModified = 'Mon, 12 Jan 1970 13:46:40 GMT'
+    expect(await source.get('a.jpg', { lastModified }, live)).toMatchObject({ kind: 'unchanged', validators: { lastModified } })
+    expect(await source.get('a.jpg', { lastModified, etag: '"x"' }, live)).toMatchObject({ kind: 'original', freshness: {} })
+  })
+
+  it('tells the caller a missing root apart from a missing original, and names no path', async () => {
+    const source = file.open({ root: join(place, 'nowhere') }, { maxBytes: 1000 })
+    const got = await source.get('a.jpg', undefined, live)
+    expect(got).toMatchObject({ code: 'origin-failed' })
+    expect((got as Failure).message).not.toContain(place)
+    expect(await source.check(live)).toMatchObject({ ok: false })
+  })
+})
+
+test('needs a root', () => {
+  expect(() => file.open({}, { maxBytes: 1 })).toThrow('root: expected')
+})

@@ -1,0 +1,136 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { Failure } from '../errors.ts'
+import { clip } from '../schema/field.ts'
+import { folder } from '../schema/fields.ts'
+import { defineSource, type Fetched, type Validators } from './source.ts'
+
+/** How much is read between two looks at the signal. */
+const pieceBytes = 4 * 1024 * 1024
+
+/** What the file system says about a name that holds no original for us; which of them it was is not told. */
+const misses = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ELOOP',
+  'EACCES',
+  'EPERM',
+  'ENAMETOOLONG',
+  'EINVAL',
+  'ENXIO',
+  'ENODEV',
+  'EOPNOTSUPP',
+])
+
+/**
+ * Originals below one local folder. Only what lies in it after all links are followed; no dot files; nothing but regular files.
+ * Every refusal is word for word the answer to a plain miss, so that nobody can ask his way through the disk.
+ */
+export const file = defineSource({
+  name: 'file',
+  doc: 'Originals below one local folder.',
+  options: { root: folder({ doc: 'Folder that holds the originals.' }) },
+  open({ root }, { maxBytes }) {
+    if (root === undefined) throw new Failure('setting-invalid', 'root: expected the path of a folder, got nothing.', { parameter: 'root' })
+    return {
+      local: true,
+      async get(key, known, signal) {
+        signal.throwIfAborted()
+        if (!isPlain(key)) return missing(key)
+        try {
+          return await fetchBelow(root, key, maxBytes, known, signal)
+        } catch (cause) {
+          if (signal.aborted) throw signal.reason
+          if (misses.has(codeOf(cause))) return missing(key, cause)
+          return new Failure('origin-failed', 'The original could not be read.', { cause })
+        }
+      },
+      async check() {
+        const found = await stat(root).catch(() => undefined)
+        return found?.isDirectory() === true
+          ? { ok: true, message: 'The folder of originals is there.' }
+          : { ok: false, message: 'The folder of originals is not there, or is no folder.' }
+      },
+      async close() {},
+    }
+  },
+})
+
+async function fetchBelow(
+  root: string,
+  key: string,
+  maxBytes: number,
+  known: Validators | undefined,
+  signal: AbortSignal,
+): Promise<Fetched | Failure> {
+  const realRoot = await realpath(root).catch(
+    (cause: unknown) => new Failure('origin-failed', 'The folder of originals cannot be read.', { cause }),
+  )
+  if (realRoot instanceof Failure) return realRoot
+  const path = await realpath(resolve(realRoot, key))
+  if (!isInside(realRoot, path)) return missing(key)
+  // NONBLOCK: opening a FIFO would else wait for a writer, in a thread that nothing can interrupt.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
+  try {
+    const facts = await handle.stat({ bigint: true })
+    // What was opened is what was checked, also when a link was put on the way in the meantime.
+    const again = await stat(path, { bigint: true })
+    if (!facts.isFile() || (await realpath(path)) !== path || again.ino !== facts.ino || again.dev !== facts.dev) return missing(key)
+    // Nanoseconds: two versions of the same size may be written within one millisecond.
+    const etag = `"${facts.mtimeNs.toString(36)}-${facts.size.toString(36)}"`
+    const validators = { etag, lastModified: facts.mtime.toUTCString() }
+    if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
+    if (facts.size > maxBytes) return tooLarge(key, maxBytes)
+    return { kind: 'original', bytes: await readAll(handle, Number(facts.size), signal), validators, freshness: {} }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A relative path of plain names: no empty one (so no `/` at either end), none that begins with a dot, no NUL, no backslash. */
+function isPlain(key: string): boolean {
+  // A colon on Windows names a drive or a second stream of a file.
+  const strange = sep === '\\' ? /[\0\\:]/ : /[\0\\]/
+  return !strange.test(key) && key.split('/').every((name) => name !== '' && !name.startsWith('.'))
+}
+
+/** Below the root, and not by way of a dot file: a link must not show what its target's own name hides. */
+function isInside(realRoot: string, path: string): boolean {
+  const below = relative(realRoot, path)
+  return below !== '' && !isAbsolute(below) && below.split(sep).every((name) => !name.startsWith('.'))
+}
+
+/** The etag decides where there is one (RFC 9110, 13.2.2). */
+function isSame(known: Validators | undefined, { etag, lastModified }: Validators): boolean {
+  if (known?.etag !== undefined) return known.etag === etag
+  return known?.lastModified !== undefined && known.lastModified === lastModified
+}
+
+/** The bytes of the file up to the size that it had when it was looked at; fewer when it has shrunk. */
+async function readAll(handle: FileHandle, size: number, signal: AbortSignal): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(size)
+  let filled = 0
+  while (filled < size) {
+    signal.throwIfAborted()
+    const { bytesRead } = await handle.read(bytes, filled, Math.min(pieceBytes, size - filled), filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return bytes.subarray(0, filled)
+}
+
+function missing(key: string, cause?: unknown): Failure {
+  return new Failure('original-missing', `There is no original "${clip(key)}".`, cause === undefined ? {} : { cause })
+}
+
+function tooLarge(key: string, maxBytes: number): Failure {
+  return new Failure('original-too-large', `The original "${clip(key)}" has more than ${maxBytes} bytes.`, {
+    expected: `at most ${maxBytes} bytes`,
+  })
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+}
