@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+
+/** How often the memory of a busy process is looked at. */
+const milliseconds = 200
+
+/**
+ * Memory of a process in bytes: resident and swapped out. `undefined` where that cannot be known: the process has gone, or the system has
+ * no /proc. In kB from `status` rather than in pages from `statm`, because Node does not tell how large a page is (4, 16 or 64 kB).
+ * Not by promise: the thread pool may be full of slow look-ups just when it matters, and the answer takes 30 µs.
+ */
+export function memoryOf(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const kilobytes = [/^VmRSS:\s*(\d+) kB$/m, /^VmSwap:\s*(\d+) kB$/m].map((line) => Number(line.exec(text)?.[1] ?? 0))
+    return kilobytes.reduce((sum, each) => sum + each * 1024, 0)
+  } catch {
+    return undefined
+  }
+}
+
+/** Calls `onOver` once the process holds more than that; returns how to stop watching. */
+export function watchMemory(pid: number, bytes: number, onOver: () => void): () => void {
+  const timer = setInterval(() => {
+    if ((memoryOf(pid) ?? 0) <= bytes) return
+    clearInterval(timer)
+    onOver()
+  }, milliseconds)
+  timer.unref()
+  return () => clearInterval(timer)
+}

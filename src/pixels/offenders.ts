@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { Failure } from '../errors.ts'
+
+/** Why a render process ended over a job. */
+export type Offence = 'timeout' | 'memory' | 'died'
+
+type Account = { readonly bytes: number; readonly times: number; readonly offence: Offence }
+
+/**
+ * Originals that ended render processes. Who did it twice is refused for a while. The originals of one job count together: were each
+ * counted alone, a stranger could have a house's watermark refused by laying it on a bomb.
+ */
+export class Offenders {
+  readonly #records: LRUCache<string, Account>
+
+  /** How long an offence is remembered, and of how many originals; the oldest give way. */
+  constructor(seconds: number, max = 1000, clock: { now(): number } = performance) {
+    this.#records = new LRUCache({ max, ttl: seconds * 1000, ttlResolution: 0, perf: clock })
+  }
+
+  note(originals: readonly Buffer[], offence: Offence): void {
+    if (originals.length === 0) return // our own question: it must not refuse itself
+    const name = nameOf(originals)
+    const times = (this.#records.get(name)?.times ?? 0) + 1
+    this.#records.set(name, { bytes: sizeOf(originals), times, offence })
+  }
+
+  /** They were innocent: what they crashed in one process went well in another. */
+  forget(originals: readonly Buffer[]): void {
+    this.#records.delete(nameOf(originals))
+  }
+
+  /** Why these originals are refused now; `undefined` when they are not. They are hashed only when their size alone is suspicious. */
+  refusal(originals: readonly Buffer[]): Failure | undefined {
+    if (this.#records.size === 0) return undefined
+    const bytes = sizeOf(originals)
+    let suspicious = false
+    for (const record of this.#records.values()) suspicious ||= record.times > 1 && record.bytes === bytes
+    if (!suspicious) return undefined
+    const name = nameOf(originals)
+    const record = this.#records.get(name)
+    if (record === undefined || record.times < 2) return undefined
+    const retryAfterSeconds = Math.max(1, Math.round(this.#records.getRemainingTTL(name) / 1000))
+    return record.offence === 'died'
+      ? new Failure('render-crashed', 'A decoder failed on this original twice; it is refused for a while.', { retryAfterSeconds })
+      : new Failure('original-too-costly', 'This original cost too much time or memory twice; it is refused for a while.', {
+          retryAfterSeconds,
+        })
+  }
+}
+
+const sizeOf = (originals: readonly Buffer[]): number => originals.reduce((sum, each) => sum + each.length, 0)
+
+function nameOf(originals: readonly Buffer[]): string {
+  const hash = createHash('sha256')
+  for (const each of originals) hash.update(`${each.length}:`).update(each)
+  return hash.digest('hex')
+}
