@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '../errors.ts'
+import { printFrame } from './frames.ts'
+import { memoryOf } from './memory-watch.ts'
+import { type Offence, Offenders } from './offenders.ts'
+import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
+import type { Outcome, Work } from './render-process-handle.ts'
+import type { RendererFigures } from './renderer.ts'
+import { type Ask, type Reply, readFailure } from './wire.ts'
+
+export type QueueOptions = Omit<KeeperOptions, 'count' | 'onChange'> & {
+  readonly concurrency: number
+  readonly spare: number
+  readonly refuseSeconds: number
+}
+
+/** What a render process returned. */
+export type Answer = { readonly value: unknown; readonly bodies: readonly Buffer[] }
+
+type Wish = {
+  readonly ask: Ask
+  readonly originals: readonly Buffer[]
+  readonly seconds: number
+  readonly memoryBytes: number
+  /** Ahead of all that waits, and by the spare process when the others are busy. */
+  readonly first?: boolean
+}
+
+type Entry = Wish &
+  Work & {
+    /** A process died over it. */
+    retried: boolean
+    readonly settle: (answer: Answer | Failure) => void
+    readonly abandoned: () => boolean
+  }
+
+/** Jobs on their way to the render processes: handed on in order, tried again after a crash, refused when they are known to do harm. */
+export class JobQueue {
+  readonly #options: QueueOptions
+  readonly #keeper: ProcessKeeper
+  readonly #offenders: Offenders
+  #waiting: Entry[] = []
+  readonly #running = new Map<Entry, () => void>()
+  #closed = false
+  #onDrained: (() => void) | undefined
+
+  constructor(options: QueueOptions) {
+    this.#options = options
+    this.#offenders = new Offenders(options.refuseSeconds)
+    this.#keeper = new ProcessKeeper({ ...options, count: options.concurrency + options.spare, onChange: () => this.#advance() })
+  }
+
+  /** No process can be started. */
+  get broken(): boolean {
+    return this.#keeper.broken
+  }
+
+  figures(): RendererFigures {
+    const { processes, counts } = this.#keeper
+    const rssBytes = processes.reduce((sum, { pid }) => sum + (pid === undefined ? 0 : (memoryOf(pid) ?? 0)), 0)
+    return { busy: this.#running.size, processes: processes.length, ...counts, rssBytes }
+  }
+
+  /** Runs a job when its turn comes. Rejects with the signal's reason when that comes first; returns all other failures. */
+  async run(wish: Wish, signal?: AbortSignal): Promise<Answer | Failure> {
+    signal?.throwIfAborted()
+    if (this.#closed) return stopping()
+    const frame = printed(wish)
+    if (frame instanceof Failure) return frame
+    const refusal = this.#offenders.refusal(wish.originals)
+    if (refusal !== undefined) return refusal
+    return new Promise((resolve, reject) => {
+      const drop = (): void => {
+        this.#waiting = this.#waiting.filter((each) => each !== entry)
+        if (!this.#running.has(entry)) reject(signal?.reason)
+        else if (this.#closed) this.#running.get(entry)?.() // nobody waits for it: it holds up nothing
+      }
+      const entry: Entry = {
+        ...wish,
+        frame,
+        retried: false,
+        abandoned: () => signal?.aborted === true,
+        settle: (answer) => {
+          signal?.removeEventListener('abort', drop)
+          resolve(answer)
+        },
+      }
+      signal?.addEventListener('abort', drop, { once: true })
+      if (wish.first) this.#waiting.unshift(entry)
+      else this.#waiting.push(entry)
+      this.#advance()
+    })
+  }
+
+  /** Takes no more jobs, waits so long for those that run and that somebody waits for, then ends all processes. */
+  async close(graceSeconds: number): Promise<void> {
+    this.#closed = true
+    for (const entry of this.#waiting.splice(0)) entry.settle(stopping())
+    for (const [entry, stop] of this.#running) if (entry.abandoned()) stop()
+    const timer = new AbortController()
+    const drained = new Promise<void>((resolve) => {
+      this.#onDrained = resolve
+    })
+    if (this.#running.size > 0)
+      await Promise.race([drained, sleep(graceSeconds * 1000, undefined, { signal: timer.signal }).catch(() => {})])
+    timer.abort()
+    await this.#keeper.close()
+  }
+
+  /** Hands on whatever can be handed on now. */
+  #advance(): void {
+    if (this.#keeper.broken) {
+      for (const entry of this.#waiting.splice(0)) entry.settle(new Failure('internal', 'No render process can be started.'))
+    }
+    for (;;) {
+      const entry = this.#waiting[0]
+      if (entry === undefined || (this.#running.size >= this.#options.concurrency && !entry.first)) return
+      const process = this.#keeper.take()
+      if (process === undefined) return
+      this.#waiting.shift()
+      this.#running.set(entry, () => process.stop())
+      void process.run(entry).then((outcome) => {
+        this.#running.delete(entry)
+        this.#keeper.release(process)
+        this.#finish(entry, outcome)
+        if (this.#running.size === 0) this.#onDrained?.()
+        this.#advance()
+      })
+    }
+  }
+
+  /** A crash may have had nothing to do with the job: then once more, in another process. */
+  #finish(entry: Entry, outcome: Outcome): void {
+    if (outcome.kind === 'answered') {
+      if (entry.retried) this.#offenders.forget(entry.originals)
+      entry.settle(answerOf(outcome.reply, outcome.bodies))
+    } else if (outcome.kind === 'stopped' || (outcome.kind === 'died' && this.#closed)) {
+      entry.settle(stopping())
+    } else {
+      this.#offenders.note(entry.originals, outcome.kind)
+      if (outcome.kind === 'died' && !entry.retried && !entry.abandoned()) {
+        entry.retried = true
+        this.#waiting.unshift(entry)
+      } else {
+        entry.settle(harm(entry, outcome.kind))
+      }
+    }
+  }
+}
+
+function answerOf(reply: Reply, bodies: readonly Buffer[]): Answer | Failure {
+  switch (reply.kind) {
+    case 'done':
+      return { value: reply.value, bodies }
+    case 'failed':
+      return readFailure(reply.failure)
+    case 'hello':
+      return new Failure('internal', 'A render process answered nothing.')
+    default:
+      return reply satisfies never
+  }
+}
+
+function harm({ seconds, memoryBytes }: Work, offence: Offence): Failure {
+  switch (offence) {
+    case 'timeout':
+      return new Failure('render-timeout', `The picture took longer than ${seconds} seconds.`)
+    case 'memory':
+      return new Failure('original-too-costly', `The picture took more than ${memoryBytes} bytes of memory.`)
+    case 'died':
+      return new Failure('render-crashed', 'A decoder failed on this original.')
+    default:
+      return offence satisfies never
+  }
+}
+
+function printed({ ask, originals }: Wish): readonly Buffer[] | Failure {
+  try {
+    return printFrame({ head: ask, bodies: originals })
+  } catch (cause) {
+    return new Failure('original-too-large', 'Expected originals of at most 1 GiB together.', { cause })
+  }
+}
+
+function stopping(): Failure {
+  return new Failure('shutting-down', 'The service is about to stop.')
+}

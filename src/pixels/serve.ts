@@ -1,0 +1,87 @@
+import { Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import { Failure, toFailure } from '../errors.ts'
+import { type Frame, printFrame, receiveFrames, sendParts } from './frames.ts'
+import type { Renderer } from './renderer.ts'
+import { type Ask, printFailure, type Reply } from './wire.ts'
+
+/**
+ * The socket to the process that started this one; with it this process lives and ends. Call it first, before anything slow is loaded.
+ * Ctrl-C reaches the whole group of processes: whether work is finished is for the parent to decide, so signals to stop are passed over.
+ */
+export function attachToParent(): Socket {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+  const socket = new Socket({ fd: 3 })
+  for (const event of ['end', 'close', 'error']) socket.on(event, endNow)
+  return socket
+}
+
+/** `process.exit` would wait for libuv's threads, that is for the decoder that may be the trouble. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** Says hello, then answers what is asked, one at a time in the order of asking. */
+export function serveRenderer(socket: Socket, renderer: Renderer): void {
+  let last: Promise<void> = Promise.resolve()
+  receiveFrames(socket, (frame) => {
+    last = last.then(async () => {
+      sendReply(socket, await answer(renderer, frame).catch((error: unknown) => failed(toFailure(error))))
+    })
+  })
+  sendReply(socket, { head: { kind: 'hello' }, bodies: [] })
+  watchParent()
+}
+
+/**
+ * The end of the socket is seen by the event loop, which JavaScript that does not come back would block for ever. A thread looks for the
+ * parent as well, so that not even then a process is left behind.
+ */
+function watchParent(): void {
+  const script = new URL(`./parent-watch${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+  const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
+  new Worker(script, { workerData: process.ppid, resourceLimits, env: {} }).unref()
+}
+
+type Answer = { readonly head: Reply; readonly bodies: readonly Buffer[] }
+
+const failed = (failure: Failure): Answer => ({ head: { kind: 'failed', failure: printFailure(failure) }, bodies: [] })
+const done = (value: unknown, bodies: readonly Buffer[] = []): Answer => ({ head: { kind: 'done', value }, bodies })
+
+/** A reply that is too large for a frame is a failure like any other. */
+function sendReply(socket: Socket, reply: Answer): void {
+  try {
+    sendParts(socket, printFrame(reply))
+  } catch (error) {
+    sendParts(socket, printFrame(failed(toFailure(error))))
+  }
+}
+
+/** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
+const signal = new AbortController().signal
+
+async function answer(renderer: Renderer, { head, bodies }: Frame): Promise<Answer> {
+  const ask = head as Ask
+  switch (ask.kind) {
+    case 'render': {
+      const rendered = await renderer.render({ recipe: ask.recipe, limits: ask.limits, originals: bodies }, signal)
+      if (rendered instanceof Failure) return failed(rendered)
+      const { bytes, ...value } = rendered
+      return done(value, bytes === bodies[0] ? [] : [bytes])
+    }
+    case 'inspect': {
+      const inspected = await renderer.inspect({ recipe: ask.recipe, limits: ask.limits, originals: bodies }, signal)
+      return inspected instanceof Failure ? failed(inspected) : done(inspected)
+    }
+    case 'sanitise': {
+      const safe = await renderer.sanitise(bodies[0] ?? Buffer.alloc(0), ask.limits, signal)
+      return safe instanceof Failure ? failed(safe) : done(null, [safe])
+    }
+    case 'ready':
+      return done(await renderer.ready(signal))
+    case 'formats':
+      return done(await renderer.formats(signal))
+    default:
+      throw new Error(`Unknown ask: ${JSON.stringify(ask satisfies never)}`)
+  }
+}

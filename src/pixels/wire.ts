@@ -1,0 +1,45 @@
+import { Failure, type FailureCode, type FailureDetail, failures } from '../errors.ts'
+import type { Limits } from '../geometry/limits.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+
+/** Head of a frame to a render process; the originals are its bodies. */
+export type Ask =
+  | { readonly kind: 'render' | 'inspect'; readonly recipe: Recipe; readonly limits: Limits }
+  | { readonly kind: 'sanitise'; readonly limits: Limits }
+  | { readonly kind: 'ready' | 'formats' }
+
+/**
+ * Head of a frame from a render process. `hello` comes once, when it can take work; then one answer to each ask. What the renderer
+ * returned is `value`, but for its bytes, which are the frame's body. No body: the first original is passed on, which the other side has.
+ */
+export type Reply =
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly failure: FailureText }
+
+/** A failure as JSON. */
+export type FailureText = { readonly code: string; readonly message: string; readonly detail: FailureDetail }
+
+/** The failure without stack traces; of its cause only the words stay, for the log. */
+export function printFailure({ code, message, detail }: Failure): FailureText {
+  const { cause, ...rest } = detail
+  const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return { code, message, detail: cause === undefined ? rest : { ...rest, cause: words.slice(0, 1000) } }
+}
+
+/** The failure again; `internal` when the code is not one of this version's. */
+export function readFailure({ code, message, detail }: FailureText): Failure {
+  if (Object.hasOwn(failures, code)) return new Failure(code as FailureCode, message, detail)
+  return new Failure('internal', 'A render process failed in a way unknown here.', { cause: `${code}: ${message}` })
+}
+
+/** A frame's head as a reply; `undefined` when it is none, as from a process gone wrong. */
+export function readReply(head: unknown): Reply | undefined {
+  if (typeof head !== 'object' || head === null || !('kind' in head)) return undefined
+  if (head.kind === 'hello') return { kind: 'hello' }
+  if (head.kind === 'done' && 'value' in head) return { kind: 'done', value: head.value }
+  if (head.kind !== 'failed' || !('failure' in head)) return undefined
+  const failure = head.failure as Partial<FailureText> | null
+  if (typeof failure?.code !== 'string' || typeof failure.message !== 'string' || typeof failure.detail !== 'object') return undefined
+  return { kind: 'failed', failure: { code: failure.code, message: failure.message, detail: failure.detail ?? {} } }
+}

@@ -1,0 +1,8 @@
+import { attachToParent, serveRenderer } from '../pixels/serve.ts'
+
+// A render process: the only kind of process on a server that loads sharp. Started by `pixels/pool.ts`; it is never run by hand.
+const socket = attachToParent()
+// Loaded from here on, so that a signal during the slow part is already passed over.
+const { filters } = await import('../filters/all.ts')
+const { openInProcess } = await import('../pixels/in-process.ts')
+serveRenderer(socket, await openInProcess({ filters }))
