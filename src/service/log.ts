@@ -1,0 +1,95 @@
+import { destination, type Logger, pino } from 'pino'
+import { inkFor } from './ink.ts'
+import { prettyLine } from './pretty-line.ts'
+import type { Answered, Watch } from './watch.ts'
+import type { WatchSettings } from './watch-fields.ts'
+import { escapeControls, withoutSecrets } from './without-secrets.ts'
+
+export type LogOptions = Pick<WatchSettings, 'level' | 'format'> & {
+  /** Takes finished lines; standard output unless given. */
+  readonly write?: (line: string) => void
+  /** Each line is on its way before the next thing happens, as a process that may be frozen between requests needs it. */
+  readonly immediate?: boolean
+}
+
+/** Bytes of lines that wait for a slow reader of the log; beyond it lines are dropped, since the service must go on. */
+const mostWaiting = 4 * 2 ** 20
+
+/** The log: one line a request, and notes. */
+export function openLog(options: LogOptions): Pick<Watch, 'answered' | 'note'> & { close(): Promise<void> } {
+  const out = options.write === undefined ? standardOutput(options.immediate === true) : { write: options.write, close: async () => {} }
+  const pretty = options.format === 'pretty' || (options.format === 'auto' && options.write === undefined && process.stdout.isTTY === true)
+  const ink = inkFor(process.stdout, process.env)
+  const write = pretty ? (line: string): void => out.write(prettyLine(line, ink)) : out.write
+  const logger = pino(
+    {
+      level: options.level,
+      base: null,
+      messageKey: 'message',
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+    },
+    { write },
+  )
+  return {
+    answered: (event) => line(logger, event),
+    note: (level, message, facts = {}) => logger[level](plain(facts, logger.isLevelEnabled('debug'), 0), escapeControls(message)),
+    close: out.close,
+  }
+}
+
+/** Machines that look whether the service lives are no news. */
+const checks = /^\/(?:health|ready|metrics)(?:\?|$)/
+
+function line(logger: Logger, event: Answered): void {
+  const { status, cause, target, timings, milliseconds, ...facts } = event
+  const level = status >= 500 ? 'error' : checks.test(target) && status < 400 ? 'debug' : 'info'
+  if (!logger.isLevelEnabled(level)) return
+  const stages = Object.fromEntries(Object.entries(timings).map(([stage, time]) => [stage, rounded(time)]))
+  logger[level]({
+    ...(plain(facts, false, 0) as object),
+    target: withoutSecrets(target),
+    status,
+    milliseconds: rounded(milliseconds),
+    ...(Object.keys(stages).length === 0 ? {} : { stages }),
+    ...(cause === undefined ? {} : { cause: plain(cause, logger.isLevelEnabled('debug'), 0) }),
+  })
+}
+
+/**
+ * Whatever it is, as JSON that can do no harm: control characters spelt out, errors as their messages (with their stack where `stacks` says so),
+ * at most four levels deep and 50 entries wide.
+ */
+function plain(value: unknown, stacks: boolean, depth: number): unknown {
+  if (typeof value === 'string') return escapeControls(value.length > 4000 ? `${value.slice(0, 4000)}…` : value)
+  if (value === null || typeof value === 'number' || typeof value === 'boolean' || value === undefined) return value
+  if (value instanceof Error) return stacks ? withoutSecrets(value.stack ?? value.message) : messages(value)
+  if (typeof value !== 'object' || depth >= 4) return escapeControls(String(value))
+  if (Array.isArray(value)) return value.slice(0, 50).map((each) => plain(each, stacks, depth + 1))
+  const entries = Object.entries(value).slice(0, 50)
+  return Object.fromEntries(entries.map(([name, each]) => [escapeControls(name), plain(each, stacks, depth + 1)]))
+}
+
+/** The message of an error and of those that caused it. */
+function messages(error: Error): string {
+  const said: string[] = []
+  for (let cause: unknown = error; cause !== undefined && said.length < 4; cause = cause instanceof Error ? cause.cause : undefined) {
+    said.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause))
+  }
+  return withoutSecrets(said.join(' < '))
+}
+
+function standardOutput(immediate: boolean): { write: (line: string) => void; close: () => Promise<void> } {
+  const stream = destination({ dest: 1, sync: immediate, maxLength: mostWaiting })
+  stream.on('error', () => {}) // a reader that went away takes only the log with it
+  return {
+    write: (text) => {
+      stream.write(text)
+    },
+    close: () => new Promise((resolve) => stream.flush(() => resolve())),
+  }
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10
+}
