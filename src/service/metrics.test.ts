@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Metrics, openMetrics } from './metrics.ts'
+import type { Answered } from './watch.ts'
+
+const answered: Answered = {
+  id: 'r1',
+  method: 'GET',
+  target: '/i/a.jpg',
+  status: 200,
+  bytes: 1000,
+  milliseconds: 20,
+  cache: 'miss',
+  dialect: 'native',
+  format: 'webp',
+  timings: {},
+}
+
+let metrics: Metrics | undefined
+afterEach(() => metrics?.close())
+
+async function lines(): Promise<string[]> {
+  const { type, text } = (await metrics?.print()) ?? { type: '', text: '' }
+  expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
+  return text.split('\n')
+}
+
+describe('metrics', () => {
+  test('count requests by class of status, cache, dialect, format and code', async () => {
+    metrics = openMetrics()
+    metrics.answered(answered)
+    metrics.answered({ ...answered, status: 203 })
+    metrics.answered({ ...answered, status: 404, code: 'original-missing' })
+    metrics.stage('render', 300)
+    metrics.stage('fetch', 3, 'origin-failed')
+    const found = await lines()
+    expect(found).toContain('tintype_requests_total{status="2xx",cache="miss",dialect="native",format="webp",code="none"} 2')
+    expect(found).toContain('tintype_requests_total{status="4xx",cache="miss",dialect="native",format="webp",code="original-missing"} 1')
+    expect(found).toContain('tintype_response_bytes_total 3000')
+    expect(found).toContain('tintype_request_seconds_bucket{le="0.025",cache="miss"} 3')
+    expect(found).toContain('tintype_request_seconds_bucket{le="0.01",cache="miss"} 0')
+    expect(found).toContain('tintype_stage_seconds_sum{stage="render"} 0.3')
+    expect(found).toContain('tintype_stage_failures_total{stage="fetch",code="origin-failed"} 1')
+  })
+
+  test('take few values as labels, whatever comes', async () => {
+    metrics = openMetrics()
+    for (let n = 0; n < 500; n++) {
+      metrics.answered({ ...answered, status: n * 7, dialect: `d${n}`, format: `f${n}`, code: `c${n}`, cache: `k${n}` })
+    }
+    const found = (await lines()).filter((line) => line.startsWith('tintype_requests_total'))
+    const values = (label: string) => new Set(found.map((line) => new RegExp(`${label}="([^"]*)"`).exec(line)?.[1]))
+    expect(values('dialect').size).toBe(17)
+    expect(values('format').size).toBe(25)
+    expect([...values('code')]).toEqual(['other'])
+    expect([...values('cache')]).toEqual(['other'])
+    expect([...values('status')].sort()).toEqual(['1xx', '2xx', '3xx', '4xx', '5xx', 'other'])
+  })
+
+  test('read the figures of the others when asked', async () => {
+    metrics = openMetrics()
+    let kills = 1
+    metrics.observe({
+      renderer: () => ({ busy: 2, processes: 3, kills, crashes: 5, starts: 6, rssBytes: 7 }),
+      store: () => ({ bytes: 10, entries: 11, hits: 12, misses: 13, evictions: 14, faults: 15 }),
+      queue: () => ({ waiting: 20, refused: 21 }),
+    })
+    await lines()
+    kills = 4
+    const found = await lines()
+    for (const line of [
+      'tintype_renderer_busy 2',
+      'tintype_renderer_processes 3',
+      'tintype_renderer_kills_total 4',
+      'tintype_renderer_crashes_total 5',
+      'tintype_renderer_starts_total 6',
+      'tintype_renderer_resident_bytes 7',
+      'tintype_store_bytes 10',
+      'tintype_store_entries 11',
+      'tintype_store_hits_total 12',
+      'tintype_store_misses_total 13',
+      'tintype_store_evictions_total 14',
+      'tintype_store_faults_total 15',
+      'tintype_queue_waiting 20',
+      'tintype_queue_refused_total 21',
+    ]) {
+      expect(found).toContain(line)
+    }
+    expect(found.some((line) => /^process_resident_memory_bytes [1-9]\d{6,}$/.test(line))).toBe(true)
+    expect(found.some((line) => /^nodejs_eventloop_lag_p99_seconds [\d.e-]+$/.test(line))).toBe(true)
+  })
+})

@@ -1,0 +1,178 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { failures } from '../errors.ts'
+import type { RendererFigures } from '../pixels/renderer.ts'
+import type { StoreFigures } from '../stores/store.ts'
+import { stages, type Watch } from './watch.ts'
+
+/** Where figures that somebody else counts are asked for, each time they are read. */
+export type Figures = {
+  readonly renderer?: () => RendererFigures
+  readonly store?: () => StoreFigures
+  readonly queue?: () => QueueFigures
+}
+
+/** Pictures that wait for the renderer now, and those turned away since the start. */
+export type QueueFigures = { readonly waiting: number; readonly refused: number }
+
+export type Metrics = Pick<Watch, 'answered' | 'stage'> & {
+  observe(figures: Figures): void
+  print(): Promise<{ readonly type: string; readonly text: string }>
+  close(): void
+}
+
+/** A hit takes a fraction of a millisecond, a large AVIF ten seconds. */
+const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+/** Counts for Prometheus. Labels take few values: what a stranger can write is none of them. */
+export function openMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'tintype_requests_total',
+    help: 'Requests answered.',
+    labelNames: ['status', 'cache', 'dialect', 'format', 'code'],
+    registers,
+  })
+  const bytes = new Counter({ name: 'tintype_response_bytes_total', help: 'Bytes of answers.', registers })
+  const seconds = new Histogram({
+    name: 'tintype_request_seconds',
+    help: 'Time from request to answer.',
+    labelNames: ['cache'],
+    buckets,
+    registers,
+  })
+  const stageSeconds = new Histogram({
+    name: 'tintype_stage_seconds',
+    help: 'Time of one stage of a request.',
+    labelNames: ['stage'],
+    buckets,
+    registers,
+  })
+  const stageFailures = new Counter({
+    name: 'tintype_stage_failures_total',
+    help: 'Stages that failed.',
+    labelNames: ['stage', 'code'],
+    registers,
+  })
+  const dialect = few(16)
+  const format = few(24)
+  const code = oneOf(Object.keys(failures))
+  const cache = oneOf(['hit', 'stale', 'miss', 'unchanged'])
+  const stage = oneOf(stages)
+  const closeProcess = watchProcess(registers)
+  let observed = false
+
+  return {
+    answered: (event) => {
+      const status = event.status >= 100 && event.status < 600 ? `${Math.floor(event.status / 100)}xx` : 'other'
+      const labels = { status, cache: cache(event.cache), dialect: dialect(event.dialect), format: format(event.format) }
+      requests.inc({ ...labels, code: code(event.code) })
+      seconds.observe({ cache: labels.cache }, event.milliseconds / 1000)
+      bytes.inc(event.bytes)
+    },
+    stage: (name, milliseconds, failed) => {
+      stageSeconds.observe({ stage: stage(name) }, milliseconds / 1000)
+      if (failed !== undefined) stageFailures.inc({ stage: stage(name), code: code(failed) })
+    },
+    observe: (figures) => {
+      if (observed) return
+      observed = true
+      watchFigures(registers, figures)
+    },
+    print: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    close: closeProcess,
+  }
+}
+
+type Read = () => number
+
+function gauge(registers: Registry[], name: string, help: string, read: Read): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read())
+    },
+  })
+}
+
+/** A sum that somebody else keeps. */
+function sum(registers: Registry[], name: string, help: string, read: Read): void {
+  new Counter({
+    name,
+    help,
+    registers,
+    collect() {
+      this.reset()
+      this.inc(read())
+    },
+  })
+}
+
+function watchFigures(registers: Registry[], { renderer, store, queue }: Figures): void {
+  if (renderer !== undefined) {
+    gauge(registers, 'tintype_renderer_busy', 'Pictures being rendered now.', () => renderer().busy)
+    gauge(registers, 'tintype_renderer_processes', 'Render processes that live.', () => renderer().processes)
+    gauge(registers, 'tintype_renderer_resident_bytes', 'Memory of all render processes.', () => renderer().rssBytes)
+    sum(registers, 'tintype_renderer_kills_total', 'Render processes ended for time or memory.', () => renderer().kills)
+    sum(registers, 'tintype_renderer_crashes_total', 'Render processes that died by themselves.', () => renderer().crashes)
+    sum(registers, 'tintype_renderer_starts_total', 'Render processes started.', () => renderer().starts)
+  }
+  if (queue !== undefined) {
+    gauge(registers, 'tintype_queue_waiting', 'Pictures that wait for the renderer.', () => queue().waiting)
+    sum(registers, 'tintype_queue_refused_total', 'Pictures turned away because too many waited.', () => queue().refused)
+  }
+  if (store !== undefined) {
+    gauge(registers, 'tintype_store_bytes', 'Bytes kept.', () => store().bytes)
+    gauge(registers, 'tintype_store_entries', 'Entries kept.', () => store().entries)
+    sum(registers, 'tintype_store_hits_total', 'Entries found.', () => store().hits)
+    sum(registers, 'tintype_store_misses_total', 'Entries looked for in vain.', () => store().misses)
+    sum(registers, 'tintype_store_evictions_total', 'Entries removed to make room.', () => store().evictions)
+    sum(registers, 'tintype_store_faults_total', 'Reads and writes that failed.', () => store().faults)
+  }
+}
+
+/** The serving process, under the names that dashboards know; gives back what ends the watch. */
+function watchProcess(registers: Registry[]): () => void {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  gauge(registers, 'process_resident_memory_bytes', 'Memory of the serving process.', () => process.memoryUsage.rss())
+  gauge(registers, 'nodejs_heap_size_used_bytes', 'JavaScript heap in use.', () => process.memoryUsage().heapUsed)
+  gauge(registers, 'nodejs_external_memory_bytes', 'Buffers and other memory beside the heap.', () => process.memoryUsage().external)
+  gauge(registers, 'process_start_time_seconds', 'Start of the process, in seconds since 1970.', () => performance.timeOrigin / 1000)
+  sum(registers, 'process_cpu_seconds_total', 'CPU time of the serving process.', () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1e6
+  })
+  gauge(
+    registers,
+    'nodejs_eventloop_lag_p99_seconds',
+    'How late the event loop was, 99 times of 100 at most, since the last reading.',
+    () => {
+      const lag = delay.percentile(99) / 1e9
+      delay.reset()
+      return Number.isFinite(lag) ? lag : 0
+    },
+  )
+  return () => {
+    delay.disable()
+  }
+}
+
+/** One of a list of values; `none` where there is no value, `other` for any other. */
+function oneOf(values: readonly string[]): (value: string | undefined) => string {
+  const known = new Set(values)
+  return (value) => (value === undefined ? 'none' : known.has(value) ? value : 'other')
+}
+
+/** The first values that come, so many of them; `other` for any more. */
+function few(most: number): (value: string | undefined) => string {
+  const known = new Set<string>()
+  return (value) => {
+    if (value === undefined) return 'none'
+    if (known.size < most) known.add(value)
+    return known.has(value) ? value : 'other'
+  }
+}
