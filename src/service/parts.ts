@@ -4,6 +4,7 @@ import type { Known } from '../geometry/planner.ts'
 import type { Renderer } from '../pixels/renderer.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
+import type { Answer } from './ask.ts'
 import type { AccessSettings, CacheSettings, QueueSettings } from './settings.ts'
 import type { Watch } from './watch.ts'
 
@@ -32,6 +33,8 @@ export type Parts = {
   readonly watch: Watch
   /** The text of `/metrics` with its media type; `undefined` when metrics are switched off. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | undefined
+  /** The page at `/`; `undefined` for none. */
+  readonly landing: (() => Promise<Answer>) | undefined
   /** Milliseconds since 1970; given by tests. */
   readonly now: () => number
 }

@@ -1,5 +1,15 @@
+import type { Order } from '../dialects/dialect.ts'
+import { Failure, toFailure } from '../errors.ts'
+import { admit, hasToken } from './admit.ts'
 import type { Answer, Ask } from './ask.ts'
+import { Gate } from './gate.ts'
+import { Originals } from './originals.ts'
+import { json, page } from './pages.ts'
 import type { Parts } from './parts.ts'
+import { type Carried, carryOut, type Tools } from './pictures.ts'
+import { always, problem, problemPicture, problemPixel } from './problem.ts'
+import { Results } from './results.ts'
+import { Trip } from './trip.ts'
 
 /** The service: what every runtime drives. */
 export type Service = {
@@ -7,10 +17,199 @@ export type Service = {
   handle(ask: Ask): Promise<Answer>
   /** Removes every result and copy of an original; how many there were. */
   purge(key: string, signal: AbortSignal): Promise<number>
-  /** From now on `/ready` says no and answers ask to close their connection. */
+  /** From now on `/ready` says no. */
   drain(): void
   /** Waits for what runs behind answers, then lets go of sources, stores and the renderer. */
   close(): Promise<void>
+  /** How much waits and runs in front of the renderer. */
+  figures(): Gate['figures']
 }
 
-export type { Parts }
+/** What the log should know of an answer, beside the answer. */
+type Told = {
+  readonly answer: Answer
+  readonly dialect?: string
+  readonly cache?: string
+  readonly format?: string
+  readonly failure?: Failure
+}
+
+/** Puts the trip of a request together: receive, understand, admit, look up, fetch, render, answer. */
+export function createService(parts: Parts): Service {
+  const gate = new Gate({ places: parts.renderer.concurrency, ...parts.queue })
+  const originals = new Originals(parts)
+  const results = new Results(parts, originals, gate)
+  const tools: Tools = { parts, originals, results, gate }
+  let draining = false
+
+  async function handle(ask: Ask): Promise<Answer> {
+    const trip = new Trip(parts.watch)
+    const deadline = startDeadline(ask.signal, parts.limits.requestSeconds)
+    let told: Told
+    try {
+      told = await parts.watch.span('tintype.request', () => answer(ask, trip, deadline.signal))
+    } catch (thrown) {
+      const failure = ask.signal.aborted
+        ? new Failure('client-gone', 'The client has gone.')
+        : deadline.signal.aborted
+          ? toFailure(deadline.signal.reason)
+          : toFailure(thrown)
+      told = failed(failure, ask, trip)
+    } finally {
+      deadline.end()
+    }
+    const sent = finished(told.answer, ask, trip)
+    const { failure, dialect, cache, format } = told
+    parts.watch.answered({
+      id: trip.id,
+      method: ask.method,
+      target: ask.target,
+      status: sent.status,
+      bytes: sent.body?.length ?? 0,
+      milliseconds: performance.now() - trip.began,
+      timings: trip.timings,
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(cache === undefined ? {} : { cache }),
+      ...(format === undefined ? {} : { format }),
+      ...(ask.client === undefined ? {} : { client: ask.client }),
+      ...(failure === undefined ? {} : { code: failure.code, cause: failure.detail.cause ?? failure.cause }),
+    })
+    return sent
+  }
+
+  async function answer(ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
+    if (ask.method === 'OPTIONS')
+      return {
+        answer: {
+          status: 204,
+          headers: {
+            ...always,
+            allow: 'GET, HEAD, OPTIONS',
+            'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+            'access-control-allow-headers': '*',
+            'access-control-max-age': '86400',
+          },
+        },
+      }
+    if (Buffer.byteLength(ask.target) > parts.urlBytes)
+      return failed(new Failure('url-too-long', `The URL has more than ${parts.urlBytes} bytes.`), ask, trip)
+    const reads = ask.method === 'GET' || ask.method === 'HEAD'
+    if (!reads && ask.method !== 'DELETE')
+      return failed(new Failure('method-not-allowed', `Expected GET, HEAD or OPTIONS, got ${ask.method.slice(0, 20)}.`), ask, trip)
+
+    for (const dialect of parts.dialects) {
+      const order = dialect.parse(ask.target, parts.words)
+      if (order === undefined) continue
+      const told =
+        order instanceof Failure
+          ? failed(order, ask, trip)
+          : reads
+            ? await picture(order, dialect.name, ask, trip, signal)
+            : await purgeOver(order, ask, trip, signal)
+      return { ...told, dialect: dialect.name }
+    }
+    const path = ask.target.split('?', 1)[0] ?? ''
+    const fixed = reads ? await page(path, parts, { draining }, ask, signal) : undefined
+    if (fixed === undefined) return failed(new Failure('not-found', 'There is nothing at this path.'), ask, trip)
+    return fixed instanceof Failure ? failed(fixed, ask, trip) : { answer: fixed }
+  }
+
+  async function picture(order: Order, dialect: string, ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
+    const refusal = admit(order, parts.access.keys, parts.now())
+    if (refusal !== undefined) return failed(refusal, ask, trip)
+    const carried = await carryOut(tools, order, dialect, ask, trip, signal)
+    if (!(carried instanceof Failure)) return carried
+    const { fallback, onError } = order.delivery
+    if (fallback !== undefined && (carried.code === 'original-missing' || onError === 'default')) {
+      const instead = await carryOut(tools, { ...order, key: fallback }, dialect, ask, trip, signal)
+      if (!(instead instanceof Failure)) return inPlaceOf(carried, instead, parts.cache.missingSeconds)
+    }
+    switch (onError) {
+      case 'redirect':
+        // Only to the original that the URL names, and only where that is a URL of its own.
+        if (/^https?:\/\//.test(order.key))
+          return {
+            answer: {
+              status: 302,
+              headers: { ...always, location: encodeURI(order.key), 'cache-control': 'no-store', 'content-length': '0' },
+            },
+            failure: carried,
+          }
+        return failed(carried, ask, trip)
+      case 'transparent':
+        return { answer: problemPixel(carried, trip.id), failure: carried }
+      case 'picture':
+        return { answer: problemPicture(carried, trip.id), failure: carried }
+      default:
+        return failed(carried, ask, trip)
+    }
+  }
+
+  async function purgeOver(order: Order, ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
+    if (!hasToken(ask.headers.authorization, parts.access.purgeToken))
+      return failed(new Failure('token-wrong', 'Purging needs a token.'), ask, trip)
+    return { answer: json({ key: order.key, purged: await purge(order.key, signal) }, 'no-store') }
+  }
+
+  async function purge(key: string, signal: AbortSignal): Promise<number> {
+    const located = originals.locate(key)
+    if (located instanceof Failure) throw located
+    originals.forget(located.name)
+    return parts.store.purge(located.name, signal)
+  }
+
+  function failed(failure: Failure, ask: Ask, trip: Trip): Told {
+    const seconds = failure.code === 'original-missing' ? parts.cache.missingSeconds : 0
+    return { answer: problem(failure, ask.headers.accept, trip.id, seconds), failure }
+  }
+
+  function finished({ status, headers, body }: Answer, ask: Ask, trip: Trip): Answer {
+    const all: Record<string, string> = { ...headers, 'x-request-id': trip.id }
+    if (parts.access.allowOrigin !== '') {
+      all['access-control-allow-origin'] = parts.access.allowOrigin
+      all['timing-allow-origin'] = parts.access.allowOrigin
+    }
+    return body === undefined || ask.method === 'HEAD' ? { status, headers: all } : { status, headers: all, body }
+  }
+
+  return {
+    handle,
+    purge,
+    drain: () => {
+      draining = true
+    },
+    figures: () => gate.figures,
+    async close() {
+      draining = true
+      await results.close()
+      await parts.renderer.close()
+      await Promise.allSettled([...parts.sources.values()].map((source) => source.close()))
+      await parts.store.close()
+    },
+  }
+}
+
+/** A picture in place of another that failed: kept for a short time only, and said in a header. */
+function inPlaceOf(failure: Failure, { answer, ...told }: Carried, seconds: number): Told {
+  return {
+    ...told,
+    answer: { ...answer, headers: { ...answer.headers, 'cache-control': `public, max-age=${seconds}`, 'x-tintype-error': failure.code } },
+    failure,
+  }
+}
+
+/** A signal that aborts when the client goes, or when the time of the request is over. */
+function startDeadline(client: AbortSignal, seconds: number): { readonly signal: AbortSignal; end(): void } {
+  const own = new AbortController()
+  const leave = (): void => own.abort(client.reason)
+  if (client.aborted) leave()
+  else client.addEventListener('abort', leave, { once: true })
+  const timer = setTimeout(() => own.abort(new Failure('request-timeout', `The request took longer than ${seconds} s.`)), seconds * 1000)
+  return {
+    signal: own.signal,
+    end() {
+      clearTimeout(timer)
+      client.removeEventListener('abort', leave)
+    },
+  }
+}

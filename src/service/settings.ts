@@ -3,20 +3,68 @@ import { boolean, integer, list, text } from '../schema/fields.ts'
 
 /** How long things stay good. @see RFC 9111, RFC 5861 */
 export const cacheFields = {
-  defaultSeconds: integer({ doc: 'How long an original stays good when its origin does not say.', unit: 'seconds', min: 0, max: 31_536_000, fallback: 3600 }),
-  minSeconds: integer({ doc: 'Shortest time an original counts as good, whatever its origin says.', unit: 'seconds', min: 0, max: 31_536_000, fallback: 60 }),
-  maxSeconds: integer({ doc: 'Longest time an original counts as good, whatever its origin says.', unit: 'seconds', min: 0, max: 31_536_000, fallback: 31_536_000 }),
-  localSeconds: integer({ doc: 'How long a file of a local folder is not looked at again.', unit: 'seconds', min: 0, max: 86_400, fallback: 1 }),
-  staleSeconds: integer({ doc: 'How long a stale result is still served while it is renewed behind.', unit: 'seconds', min: 0, max: 31_536_000, fallback: 604_800 }),
-  errorSeconds: integer({ doc: 'How long a stale result is still served while its origin fails.', unit: 'seconds', min: 0, max: 31_536_000, fallback: 86_400 }),
+  defaultSeconds: integer({
+    doc: 'How long an original stays good when its origin does not say.',
+    unit: 'seconds',
+    min: 0,
+    max: 31_536_000,
+    fallback: 3600,
+  }),
+  minSeconds: integer({
+    doc: 'Shortest time an original counts as good, whatever its origin says.',
+    unit: 'seconds',
+    min: 0,
+    max: 31_536_000,
+    fallback: 60,
+  }),
+  maxSeconds: integer({
+    doc: 'Longest time an original counts as good, whatever its origin says.',
+    unit: 'seconds',
+    min: 0,
+    max: 31_536_000,
+    fallback: 31_536_000,
+  }),
+  localSeconds: integer({
+    doc: 'How long a file of a local folder is not looked at again.',
+    unit: 'seconds',
+    min: 0,
+    max: 86_400,
+    fallback: 1,
+  }),
+  staleSeconds: integer({
+    doc: 'How long a stale result is still served while it is renewed behind.',
+    unit: 'seconds',
+    min: 0,
+    max: 31_536_000,
+    fallback: 604_800,
+  }),
+  errorSeconds: integer({
+    doc: 'How long a stale result is still served while its origin fails.',
+    unit: 'seconds',
+    min: 0,
+    max: 31_536_000,
+    fallback: 86_400,
+  }),
   missingSeconds: integer({ doc: 'How long a missing original is remembered.', unit: 'seconds', min: 0, max: 86_400, fallback: 60 }),
   failedSeconds: integer({ doc: 'How long a failed fetch is remembered.', unit: 'seconds', min: 0, max: 3600, fallback: 5 }),
 } as const satisfies Fields
 
 /** The queue in front of the renderer. */
 export const queueFields = {
-  length: integer({ doc: 'Most pictures that wait for the renderer; beyond it the answer is 503.', unit: 'pictures', min: 0, max: 100_000, fallback: 64 }),
-  waitSeconds: integer({ doc: 'Longest wait for the renderer; beyond it the answer is 503.', unit: 'seconds', min: 1, max: 300, fallback: 5 }),
+  length: integer({
+    doc: 'Most pictures that wait for the renderer; beyond it the answer is 503.',
+    unit: 'pictures',
+    min: 0,
+    max: 100_000,
+    fallback: 64,
+  }),
+  waitSeconds: integer({
+    doc: 'Longest wait for the renderer; beyond it the answer is 503.',
+    unit: 'seconds',
+    min: 1,
+    max: 300,
+    fallback: 5,
+  }),
 } as const satisfies Fields
 
 /** What may be asked, and by whom. */

@@ -19,6 +19,8 @@ export type SourceParts = {
 
 /** A live source. Keys are decoded text, relative to the source: a path below its root, or a whole URL for `http`. */
 export type Source = {
+  /** Its originals lie on this machine: looking whether one has changed costs next to nothing, and a copy would be a waste. */
+  readonly local?: true
   /**
    * The original with this key, or why not (`original-missing`, `source-forbidden`, `original-too-large`, `source-timeout`, …).
    * @param known   Validators of the copy that the caller has: the source may answer `{ kind: 'unchanged' }`.

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+
+/** A name for a store: 32 hex digits of SHA-256 over the parts, each with its length before it, so that no two lists share a name. */
+export function nameOf(...parts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
+  return hash.digest('hex').slice(0, 32)
+}
+
+/** The name under which an original's own bytes are kept, below the original's name. */
+export const originalEntry = nameOf('original')
+
+/** The name of an original: every entry that came of it lies below. */
+export const originalName = (key: string): string => nameOf('key', key)
+
+/**
+ * The name of a result below its original's.
+ * @param engine  Versions of all that shapes pixels.
+ * @param recipe  Canonical text, after negotiation.
+ */
+export const resultName = (engine: string, recipe: string): string => nameOf('result', engine, recipe)
+
+/** What tells one version of an original from the next: its validators, or else a digest of its bytes. */
+export function stampOf(validators: { readonly etag?: string; readonly lastModified?: string }, bytes: Buffer): string {
+  if (validators.etag !== undefined) return nameOf('etag', validators.etag)
+  if (validators.lastModified !== undefined) return nameOf('modified', validators.lastModified, String(bytes.length))
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+}
+
+/** The strong entity tag of a result. @see RFC 9110, 8.8.3 */
+export const entityTag = (result: string, stamps: readonly string[]): string => `"${nameOf('etag', result, ...stamps)}"`

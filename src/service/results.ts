@@ -1,0 +1,190 @@
+import { Failure } from '../errors.ts'
+import type { Rendered } from '../pixels/renderer.ts'
+import type { Format } from '../recipe/output.ts'
+import { printRecipe, type Recipe } from '../recipe/recipe.ts'
+import type { Entry, Meta } from '../stores/store.ts'
+import { Flights } from './flights.ts'
+import type { Gate } from './gate.ts'
+import { entityTag, resultName } from './names.ts'
+import { type Located, type Original, type Originals, readVersion, toMeta, type Version } from './originals.ts'
+import type { Parts } from './parts.ts'
+import type { Trip } from './trip.ts'
+
+/** A result with all that an answer needs to say of it. */
+export type Result = {
+  readonly body: Buffer
+  readonly etag: string
+  readonly format: Format
+  readonly width: number
+  readonly height: number
+  readonly frames: number
+  /** Version of the original that it was made of. */
+  readonly version: Version
+  /** Stamps of the overlays' originals, in their order. */
+  readonly overlays: readonly string[]
+}
+
+/** How a result came: from the store, renewed, made new; or stale, because its origin fails or while it is renewed. */
+export type Found = {
+  readonly result: Result
+  readonly how: 'hit' | 'stale' | 'unchanged' | 'miss'
+  readonly originFails: boolean
+  readonly stored: boolean
+}
+
+/** What is wanted: a recipe without any `auto` left to the client, on a located original and overlays. */
+export type Wanted = { readonly recipe: Recipe; readonly original: Located; readonly overlays: readonly Located[] }
+
+/**
+ * The results: looked up, renewed when their original has not changed, made when there is none. Equal wishes in flight share one
+ * rendering. A stale result is given at once while it is renewed behind, and as long as its origin fails.
+ */
+export class Results {
+  readonly #parts: Parts
+  readonly #originals: Originals
+  readonly #gate: Gate
+  readonly #flights = new Flights<Found | Failure>()
+  readonly #behind = new Set<Promise<unknown>>()
+  readonly #end = new AbortController()
+
+  constructor(parts: Parts, originals: Originals, gate: Gate) {
+    this.#parts = parts
+    this.#originals = originals
+    this.#gate = gate
+  }
+
+  nameOf(recipe: Recipe): string {
+    return resultName(this.#parts.engine, printRecipe(recipe))
+  }
+
+  async get(wanted: Wanted, trip: Trip, signal: AbortSignal): Promise<Found | Failure> {
+    const { original } = wanted
+    const name = this.nameOf(wanted.recipe)
+    const entry = await this.#parts.store.get(original.name, name, signal)
+    const kept = entry && readResult(entry)
+    const now = this.#parts.now()
+    if (kept !== undefined && now < kept.version.freshUntil) return { result: kept, how: 'hit', originFails: false, stored: true }
+    if (kept !== undefined && !original.local && now < kept.version.freshUntil + this.#parts.cache.staleSeconds * 1000) {
+      this.#renewBehind(wanted, name, kept)
+      return { result: kept, how: 'stale', originFails: false, stored: true }
+    }
+    return this.#flights.join(`${original.name} ${name}`, (own) => this.#renew(wanted, name, kept, trip, own), signal)
+  }
+
+  /** Waits for what is being renewed behind answers, then renews no more. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#behind)
+    this.#end.abort()
+  }
+
+  #renewBehind(wanted: Wanted, name: string, kept: Result): void {
+    if (this.#behind.size >= 1000) return
+    const { watch, limits } = this.#parts
+    // Nobody waits for it, so it has no trip of anybody's; its deadline is that of a request.
+    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(limits.requestSeconds * 1000)])
+    const work = this.#flights
+      .join(`${wanted.original.name} ${name}`, (own) => this.#renew(wanted, name, kept, undefined, own), signal)
+      .then((found) => found instanceof Failure && watch.note('warn', 'A stale result could not be renewed.', { code: found.code }))
+      .catch((cause: unknown) => watch.note('warn', 'A stale result could not be renewed.', { cause: String(cause) }))
+      .finally(() => this.#behind.delete(work))
+    this.#behind.add(work)
+  }
+
+  async #renew(
+    wanted: Wanted,
+    name: string,
+    kept: Result | undefined,
+    trip: Trip | undefined,
+    signal: AbortSignal,
+  ): Promise<Found | Failure> {
+    const fetched = await timed(trip, 'fetch', () => this.#fetch(wanted, kept, signal))
+    if (fetched instanceof Failure) {
+      const { status } = fetched
+      const usable =
+        kept !== undefined && status >= 500 && this.#parts.now() < kept.version.freshUntil + this.#parts.cache.errorSeconds * 1000
+      return usable ? { result: kept, how: 'stale', originFails: true, stored: true } : fetched
+    }
+    if (fetched.kind === 'unchanged') {
+      if (kept === undefined) return new Failure('internal', 'Nothing was kept that could be unchanged.')
+      const result: Result = { ...kept, version: fetched.version }
+      await this.#parts.store.touch(wanted.original.name, name, metaOf(result), signal)
+      return { result, how: 'unchanged', originFails: false, stored: true }
+    }
+    const rendered = await this.render(wanted, fetched.originals, trip, signal)
+    if (rendered instanceof Failure) return rendered
+    const version = fetched.originals[0].version
+    const overlays = fetched.originals.slice(1).map((overlay) => overlay.version.stamp)
+    const { bytes: body, format, width, height, frames } = rendered
+    const etag = entityTag(name, [version.stamp, ...overlays])
+    const result: Result = { body, etag, format, width, height, frames, version, overlays }
+    const originFails = fetched.originals.some((original) => original.stale)
+    const stored = !version.noStore && !originFails
+    if (stored) await timed(trip, 'store', () => this.#parts.store.put(wanted.original.name, name, { meta: metaOf(result), body }, signal))
+    return { result, how: 'miss', originFails, stored }
+  }
+
+  /** The originals' bytes, or that none of them has changed since `kept` was made. */
+  async #fetch(
+    wanted: Wanted,
+    kept: Result | undefined,
+    signal: AbortSignal,
+  ): Promise<{ kind: 'unchanged'; version: Version } | { kind: 'originals'; originals: [Original, ...Original[]] } | Failure> {
+    const [main, ...rest] = await Promise.all([
+      this.#originals.get(wanted.original, kept?.version, signal),
+      ...wanted.overlays.map((overlay) => this.#originals.get(overlay, undefined, signal)),
+    ])
+    const overlays: Original[] = []
+    for (const overlay of rest) {
+      if (overlay instanceof Failure) return overlay
+      if (overlay.kind === 'original') overlays.push(overlay)
+    }
+    if (main instanceof Failure) return main
+    if (main.kind === 'original') return { kind: 'originals', originals: [main, ...overlays] }
+    const same =
+      kept !== undefined &&
+      overlays.length === kept.overlays.length &&
+      overlays.every((overlay, index) => overlay.version.stamp === kept.overlays[index])
+    if (same) return main
+    // Only an overlay has changed: the original's bytes are needed after all.
+    const again = await this.#originals.get(wanted.original, undefined, signal)
+    if (again instanceof Failure) return again
+    return again.kind === 'original'
+      ? { kind: 'originals', originals: [again, ...overlays] }
+      : new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
+  }
+
+  /** Renders, when it is its turn. */
+  async render(wanted: Wanted, originals: readonly Original[], trip: Trip | undefined, signal: AbortSignal): Promise<Rendered | Failure> {
+    const { renderer, limits } = this.#parts
+    const queued = performance.now()
+    return this.#gate.run(async () => {
+      trip?.add('queue', performance.now() - queued)
+      const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits }
+      const began = performance.now()
+      const rendered = await renderer.render(job, signal)
+      if (rendered instanceof Failure) {
+        trip?.add('render', performance.now() - began, rendered.code)
+      } else {
+        trip?.add('inspect', rendered.timings.inspect)
+        trip?.add('render', rendered.timings.render)
+      }
+      return rendered
+    }, signal)
+  }
+}
+
+async function timed<T>(trip: Trip | undefined, stage: 'fetch' | 'store', work: () => Promise<T>): Promise<T> {
+  return trip === undefined ? work() : trip.timed(stage, work)
+}
+
+function metaOf({ body: _body, version, ...rest }: Result): Meta {
+  return { ...rest, version: toMeta(version) }
+}
+
+function readResult({ meta, body }: Entry): Result | undefined {
+  const { etag, format, width, height, frames, version, overlays } = meta
+  const read = typeof version === 'object' && version !== null && !Array.isArray(version) ? readVersion(version as Meta) : undefined
+  if (read === undefined || typeof etag !== 'string' || typeof format !== 'string' || !Array.isArray(overlays)) return undefined
+  if (typeof width !== 'number' || typeof height !== 'number' || typeof frames !== 'number') return undefined
+  return { body, etag, format: format as Format, width, height, frames, version: read, overlays: overlays.map(String) }
+}
