@@ -1,0 +1,53 @@
+import sharp from 'sharp'
+import { afterAll, expect, test } from 'vitest'
+import { Failure } from '../errors.ts'
+import { filters } from '../filters/all.ts'
+import { type Limits, limitFields } from '../geometry/limits.ts'
+import { openInProcess } from '../pixels/in-process.ts'
+import { openPool, renderProcessEntry } from '../pixels/pool.ts'
+import type { Job } from '../pixels/renderer.ts'
+import { type Format, formats } from '../recipe/output.ts'
+import { recipe } from '../recipe/recipe.ts'
+import { step } from '../recipe/steps.ts'
+
+// The real program, as built: the pool must give just what the renderer in process gives.
+const pool = await openPool({ entry: renderProcessEntry(), processes: 1, spare: 0 })
+const local = await openInProcess({ filters })
+afterAll(() => pool.close())
+
+const { signal } = new AbortController()
+const limits = Object.fromEntries(Object.entries(limitFields).map(([name, { fallback }]) => [name, fallback])) as Limits
+const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
+const original = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'teal', noise } })
+  .jpeg()
+  .toBuffer()
+const job = (format: Format, bytes = original): Job => ({
+  recipe: recipe([step('resize', { width: { px: 100 } })], { format }),
+  originals: [bytes],
+  limits,
+})
+
+test.each(formats)('the same %s as in process', async (format) => {
+  const [far, near] = await Promise.all([pool, local].map((renderer) => renderer.render(job(format), signal)))
+  if (far === undefined || near === undefined || far instanceof Failure || near instanceof Failure) throw far
+  expect(far.bytes.equals(near.bytes)).toBe(true)
+  const { bytes: _, timings: __, ...facts } = far
+  expect(near).toMatchObject(facts)
+})
+
+test('the same words drawn: the fonts are found without a home and a path', async () => {
+  const words = { ...job('png'), recipe: recipe([step('text', { text: 'Tintype 1839' })], { format: 'png' }) }
+  const [far, near] = await Promise.all([pool, local].map((renderer) => renderer.render(words, signal)))
+  if (far === undefined || near === undefined || far instanceof Failure || near instanceof Failure) throw far
+  expect(far.bytes.equals(near.bytes)).toBe(true)
+})
+
+test('the same facts, failures and formats, and ready', async () => {
+  expect(await pool.inspect(job('webp'), signal)).toEqual(await local.inspect(job('webp'), signal))
+  const wrong = job('webp', Buffer.from('no picture'))
+  const [far, near] = await Promise.all([pool, local].map((renderer) => renderer.render(wrong, signal)))
+  expect(far).toBeInstanceOf(Failure)
+  expect([(far as Failure).code, (far as Failure).message]).toEqual([(near as Failure).code, (near as Failure).message])
+  expect(await pool.formats(signal)).toEqual(await local.formats(signal))
+  expect(await pool.ready(signal)).toBe(true)
+})
