@@ -1,0 +1,140 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { Failure } from '../errors.ts'
+import { clip } from '../schema/field.ts'
+import { type Body, codingOf, collectBody, tooLarge } from './body.ts'
+
+/** What one exchange may cost. Times begin with the stage that they bound. */
+export type ExchangeLimits = {
+  readonly maxBytes: number
+  /** From the request on the wire to the head of the answer. */
+  readonly firstByteSeconds: number
+  /** From the head of the answer to its last byte. */
+  readonly bodySeconds: number
+  /** A body that brings less within any two seconds is a drip that holds a place for nothing. */
+  readonly minBytesPerSecond: number
+}
+
+/** The head of an answer, and its body where the status is one that carries an original. */
+export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
+
+const rateSeconds = 2
+
+/** The rest of a body that nobody wants is read this far, so that the connection can be used again. */
+const discarded = { bytes: 16_384, seconds: 1 } as const
+
+/** Statuses whose body is the representation asked for (RFC 9110, 15.3.1 and 15.3.4). */
+export const carriesOriginal = (status: number): boolean => status === 200 || status === 203
+
+/**
+ * One request and its answer, without redirects and retries.
+ * @param headers  In pairs: name, value, name, value.
+ * @returns        A failure where no whole answer came; an answer of any status else, its body decoded.
+ *                 Rejects with the signal's reason when it aborts; the socket is closed in the same turn.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  url: URL,
+  headers: readonly string[],
+  limits: ExchangeLimits,
+  signal: AbortSignal,
+): Promise<Answer | Failure> {
+  const { maxBytes, firstByteSeconds, bodySeconds, minBytesPerSecond } = limits
+  const host = clip(url.host)
+  return new Promise((resolve, reject) => {
+    let over = false
+    let controller: Dispatcher.DispatchController | undefined
+    let body: Body | undefined
+    let recent = 0
+    let discard = 0
+    let timer: NodeJS.Timeout | undefined
+    let pace: NodeJS.Timeout | undefined
+
+    const settle = (tell: () => void): void => {
+      over = true
+      clearTimeout(timer)
+      clearInterval(pace)
+      signal.removeEventListener('abort', aborted)
+      body?.drop()
+      tell()
+    }
+    const answer = (head: Omit<Answer, 'body'>, bytes: Buffer): void => settle(() => resolve({ ...head, body: bytes }))
+    const fail = (failure: Failure): void => {
+      if (over) return
+      settle(() => resolve(failure))
+      controller?.abort(failure)
+    }
+    // Before the request has a socket there is nothing to close: the dial has limits of its own, and what it opens is closed below.
+    const aborted = (): void => {
+      settle(() => reject(signal.reason))
+      controller?.abort(new Failure('client-gone', 'The wait was given up.'))
+    }
+    const after = (seconds: number, message: string): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => fail(new Failure('source-timeout', message)), seconds * 1000)
+    }
+    const checkPace = (): void => {
+      if (recent < minBytesPerSecond * rateSeconds) fail(new Failure('source-timeout', `The origin ${host} sends too slowly.`))
+      recent = 0
+    }
+
+    if (signal.aborted) return reject(signal.reason)
+    signal.addEventListener('abort', aborted, { once: true })
+    dispatcher.dispatch(
+      { origin: url.origin, path: url.pathname + url.search, method: 'GET', headers: [...headers], headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart(started) {
+          controller = started
+          if (over) started.abort(new Failure('client-gone', 'The wait was given up.'))
+          else after(firstByteSeconds, `The origin ${host} sent nothing within ${firstByteSeconds} s.`)
+        },
+        onResponseStart(_, status, heads) {
+          if (over || status < 200) return
+          if (!carriesOriginal(status)) {
+            answer({ status, headers: heads }, Buffer.alloc(0))
+            timer = setTimeout(() => controller?.abort(new Failure('client-gone', 'The rest is not wanted.')), discarded.seconds * 1000)
+            return
+          }
+          const coding = codingOf(joined(heads['content-encoding']))
+          if (coding === undefined)
+            return fail(new Failure('origin-failed', `The origin ${host} sent a body in codings that were not asked for.`))
+          if (Number(heads['content-length'] ?? 0) > maxBytes) return fail(tooLarge(host, maxBytes))
+          after(bodySeconds, `The origin ${host} did not finish its answer within ${bodySeconds} s.`)
+          pace = setInterval(checkPace, rateSeconds * 1000)
+          body = collectBody(coding, maxBytes, host, {
+            drained: () => controller?.resume(),
+            done: (bytes) => answer({ status, headers: heads }, bytes),
+            failed: fail,
+          })
+        },
+        onResponseData(_, chunk) {
+          if (over) {
+            discard += chunk.length
+            if (discard > discarded.bytes) controller?.abort(new Failure('client-gone', 'The rest is not wanted.'))
+            return
+          }
+          recent += chunk.length
+          if (body?.write(chunk) === false) controller?.pause()
+        },
+        onResponseEnd() {
+          clearTimeout(timer)
+          clearInterval(pace)
+          body?.end()
+        },
+        onResponseError(_, error) {
+          clearTimeout(timer)
+          if (over) return
+          if (error instanceof Failure) return fail(error)
+          const cut = new Failure('origin-failed', `The origin ${host} broke off its answer.`, { cause: error })
+          const deaf = new Failure('origin-unreachable', `The host ${host} closed the connection without an answer.`, { cause: error })
+          fail(body === undefined ? deaf : cut)
+        },
+      },
+    )
+  })
+}
+
+/** A header that came several times, as one list (RFC 9110, 5.3). */
+export function joined(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}
