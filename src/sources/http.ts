@@ -1,0 +1,80 @@
+import { Failure } from '../errors.ts'
+import type { Values } from '../schema/field.ts'
+import { clip } from '../schema/field.ts'
+import { openBlocks } from './address.ts'
+import { isBelow, matches, notAllowed } from './allow.ts'
+import { type OutboundParts, openOutbound } from './fetch.ts'
+import { httpOptions } from './http-options.ts'
+import { defineSource, type Source, type SourceParts } from './source.ts'
+
+/** Originals on the web: whole URLs, or paths below one base. */
+export const http = defineSource({
+  name: 'http',
+  doc: 'Originals by http and https, from public addresses.',
+  options: httpOptions,
+  open: (options, parts) => openHttp(options, parts),
+})
+
+/**
+ * A live `http` source.
+ * @param network  What stands in for the network in a test.
+ * @throws `setting-invalid` for headers that no origin would get.
+ */
+export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: SourceParts, network: OutboundParts = {}): Source {
+  const { base: baseText, allow, addresses, headers = [], timeoutSeconds, userAgent, ...limits } = options
+  const base = baseText === undefined ? undefined : new URL(baseText)
+  if (headers.length > 0 && base === undefined) {
+    throw new Failure('setting-invalid', 'headers: expected a base beside them, because they are sent to its origin alone.', {
+      parameter: 'headers',
+    })
+  }
+  const outbound = openOutbound(
+    { limits: { ...limits, maxBytes, totalSeconds: timeoutSeconds }, open: openBlocks(addresses), userAgent },
+    network,
+  )
+
+  /** With neither a base nor a list any public URL is allowed; a base alone allows itself. */
+  function refuse(url: URL): Failure | undefined {
+    if (base === undefined && allow.length === 0) return undefined
+    const below = base !== undefined && url.origin === base.origin && isBelow(url.pathname, base.pathname)
+    return below || allow.some((pattern) => matches(pattern, url)) ? undefined : notAllowed(url)
+  }
+
+  return {
+    async get(key, known, signal) {
+      signal.throwIfAborted()
+      const url = base === undefined || /^https?:/i.test(key) ? key : joinKey(base, key)
+      if (url instanceof Failure) return url
+      return outbound.fetch(
+        { url, known, refuse, ...(base === undefined ? {} : { credentials: { origin: base.origin, headers } }) },
+        signal,
+      )
+    },
+    async check(signal) {
+      if (base === undefined) {
+        const from = allow.length === 0 ? 'any public host' : `${allow.length} allowed parts of the web`
+        return { ok: true, message: `Originals come from ${from}.` }
+      }
+      // Any answer will do: the base itself is seldom a picture.
+      const answer = await outbound.fetch({ url: base.href, refuse, credentials: { origin: base.origin, headers } }, signal)
+      const silent = answer instanceof Failure && ['origin-unreachable', 'source-timeout', 'address-forbidden'].includes(answer.code)
+      return silent ? { ok: false, message: answer.message } : { ok: true, message: `The origin ${base.host} answers.` }
+    },
+    close: () => outbound.close(),
+  }
+}
+
+/**
+ * A relative key below the base. The key is decoded text, so everything that means something in a URL is encoded: `?`, `#`, `%`, `+`, a blank.
+ * @returns `original-missing` for the empty key, `source-forbidden` for one that climbs, `key-malformed` for what no path can hold.
+ */
+function joinKey(base: URL, key: string): string | Failure {
+  if (key === '') return new Failure('original-missing', 'Expected a key, got none.')
+  const segments = key.split('/')
+  if (segments.some((segment) => segment === '..' || segment === '.')) return notAllowed(base)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+  if (/[\u0000-\u001f\u007f\\]/.test(key) || /\p{Surrogate}/u.test(key)) {
+    return new Failure('key-malformed', `Expected a path without backslashes and control characters, got "${clip(key)}".`)
+  }
+  return base.href + segments.map(encodeURIComponent).join('/')
+}
