@@ -1,0 +1,47 @@
+import type { Dirent } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Names that pictures go by, but for signs that mean something in a key. The bytes decide when a picture is asked for; here a name is enough. */
+const pictures = /^[^:\\]+\.(?:avif|gif|heic|heif|jpe?g|png|svg|tiff?|webp)$/i
+/** Folders and entries looked at: a folder may hold millions. */
+const mostFolders = 40
+const mostEntries = 2000
+
+/**
+ * Keys of pictures in a folder, to show what can be asked for: photographs first, those that lie at the top before those below, each group
+ * in the order of names. Hidden files and links are passed over; a folder that cannot be read has none.
+ */
+export async function exampleKeys(folder: string, most = 6): Promise<readonly string[]> {
+  const found: string[] = []
+  const open = ['']
+  let entries = 0
+  for (let folders = 0; folders < mostFolders && open.length > 0 && entries < mostEntries && found.length < most * 4; folders++) {
+    const below = open.shift() ?? ''
+    const listed = await readdir(join(folder, below), { withFileTypes: true }).catch((): Dirent[] => [])
+    const sorted = listed
+      .filter(({ name }) => !name.startsWith('.'))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .slice(0, mostEntries)
+    for (const entry of sorted) {
+      entries += 1
+      const key = below === '' ? entry.name : `${below}/${entry.name}`
+      if (entry.isDirectory()) open.push(key)
+      else if (entry.isFile() && pictures.test(entry.name)) found.push(key)
+    }
+  }
+  const photographs = found.filter((key) => rank(key) === 0)
+  return [...photographs, ...found.filter((key) => rank(key) === 1), ...found.filter((key) => rank(key) === 2)].slice(0, most)
+}
+
+/** Photographs, other pictures, and those which a browser may not show or which say little when small. */
+function rank(key: string): number {
+  if (/cmyk|24mpx|16bit/i.test(key) || /\.(?:svg|tiff?|hei[cf])$/i.test(key)) return 2
+  return /\.(?:jpe?g|avif)$/i.test(key) ? 0 : 1
+}
+
+/** The path of a key below a prefix: each part percent-encoded. */
+export function keyPath(prefix: string, key: string): string {
+  const base = prefix === '/' ? '' : prefix
+  return `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
+}
