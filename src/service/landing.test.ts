@@ -23,7 +23,7 @@ describe('the landing page', () => {
   test('is small, and its policy allows its own style and pictures alone', () => {
     const { html, policy, length } = page()
     expect(length).toBeLessThan(20_000)
-    const [, style = ''] = /<style>([^]*)<\/style>/.exec(html) ?? []
+    const [, style = ''] = /<style>(.*?)<\/style>/s.exec(html) ?? []
     expect(policy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`)
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toContain('unsafe')
