@@ -1,4 +1,4 @@
-import { custom, printNumber } from '../schema/fields.ts'
+import { custom, printNumber, sixDecimals } from '../schema/fields.ts'
 import { defineFilter } from './filter.ts'
 
 /** Gaussian blur. @see https://www.libvips.org/API/current/method.Image.gaussblur.html */
@@ -13,7 +13,7 @@ export const blur = defineFilter({
       expected: 'a number 0.3 to 250, or 0', // below 0.3 libvips has nothing to average
       fallback: 0,
       read: (text) => {
-        const sigma = /^(?:\d{1,3}(?:\.\d{0,9})?|\.\d{1,9})$/.test(text) ? Number(text) : Number.NaN
+        const sigma = /^(?:\d{1,3}(?:\.\d{1,9})?|\.\d{1,9})$/.test(text) ? sixDecimals(Number(text)) : Number.NaN
         return sigma === 0 || (sigma >= 0.3 && sigma <= 250) ? sigma : undefined
       },
       print: printNumber,

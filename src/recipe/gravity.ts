@@ -1,5 +1,5 @@
 import { type About, type Field, Problem } from '../schema/field.ts'
-import { printNumber } from '../schema/fields.ts'
+import { printNumber, sixDecimals } from '../schema/fields.ts'
 import { nearest } from '../schema/nearest.ts'
 
 /** Which part a crop keeps: a point (0..1 on each axis, 0,0 is top left), or what the picture itself suggests. */
@@ -44,7 +44,10 @@ const expected = `one of ${words.join(', ')}, or a focal point like 0.5x0.33`
 /** A word of the compass in any order (`left-top`), `auto`, `entropy`, or `0.5x0.33`. */
 export function readGravity(text: string): Gravity | undefined {
   const [, x, y] = /^([01]|[01]?\.\d{1,9})x([01]|[01]?\.\d{1,9})$/.exec(text) ?? []
-  if (x !== undefined && y !== undefined) return Number(x) <= 1 && Number(y) <= 1 ? { x: Number(x), y: Number(y) } : undefined
+  if (x !== undefined && y !== undefined) {
+    const point = { x: sixDecimals(Number(x)), y: sixDecimals(Number(y)) }
+    return point.x <= 1 && point.y <= 1 ? point : undefined
+  }
   const word = text.toLowerCase()
   return known.get(word) ?? known.get(word.split('-').reverse().join('-'))
 }

@@ -12,8 +12,8 @@ export function lengthOn(length: Length, side: number): number {
 /** `300` is px, `0.5` and `50%` are parts. */
 export function readLength(text: string): Length | undefined {
   if (/^\d{1,9}$/.test(text)) return { px: Number(text) }
-  if (/^(?:0?\.\d{1,15}|0\.)$/.test(text)) return { part: Number(text) }
-  if (/^\d{1,3}(?:\.\d{0,12})?%$/.test(text)) return { part: Number(text.slice(0, -1)) / 100 }
+  if (/^0?\.\d{1,15}$/.test(text)) return { part: Number(text) }
+  if (/^\d{1,3}(?:\.\d{1,12})?%$/.test(text)) return { part: Number(`${text.slice(0, -1)}e-2`) } // the nearest double; a division would round twice
   return undefined
 }
 

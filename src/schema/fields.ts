@@ -8,11 +8,11 @@ type WithFallback<T> = Field<T> & { readonly fallback: T }
  * A field made with a `fallback` always has a value.
  */
 
-/** A decimal number from `min` to `max`: `-?digits[.digits]` or `.digits`; printed without trailing zeros. */
+/** A decimal number from `min` to `max`: `-?digits[.digits]` or `.digits`; six decimals count, and are printed without trailing zeros. */
 export function number(about: NumberAbout & { fallback: number }): WithFallback<number>
 export function number(about: NumberAbout): Field<number>
 export function number(about: NumberAbout): Field<number> {
-  return numeric(about, /^-?(?:\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})$/, `a number ${range(about)}`)
+  return numeric(about, /^-?(?:\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})$/, `a number ${range(about)}`)
 }
 
 /** A whole number from `min` to `max`. */
@@ -24,26 +24,21 @@ export function integer(about: NumberAbout): Field<number> {
 
 export type NumberAbout = About<number> & { readonly min: number; readonly max: number }
 
+/** A map, not an object: `constructor` is no answer. */
+const answers: ReadonlyMap<string, boolean> = new Map([
+  ...['', '1', 'true', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['0', 'false', 'no', 'off'].map((word) => [word, false] as const),
+])
+
 /** `1 0 true false yes no on off`, printed `1` or `0`. The empty text is true, so that `?flip` alone can say yes. */
 export function boolean(about: About<boolean> & { fallback: boolean }): WithFallback<boolean>
 export function boolean(about: About<boolean>): Field<boolean>
 export function boolean(about: About<boolean>): Field<boolean> {
-  const words: Readonly<Record<string, boolean>> = {
-    '': true,
-    1: true,
-    true: true,
-    yes: true,
-    on: true,
-    0: false,
-    false: false,
-    no: false,
-    off: false,
-  }
   return {
     ...about,
     expected: '1 or 0',
     choices: ['1', '0'],
-    read: (text) => words[text.toLowerCase()] ?? new Problem('1 or 0'),
+    read: (text) => answers.get(text.toLowerCase()) ?? new Problem('1 or 0'),
     print: (value) => (value ? '1' : '0'),
   }
 }
@@ -146,8 +141,13 @@ export function custom<T>({
 
 /** A number as text: at most six decimals, no trailing zeros, no exponent, no `-0`. */
 export function printNumber(value: number): string {
-  const rounded = Math.round(value * 1e6) / 1e6
-  return Number.isInteger(rounded) ? (rounded === 0 ? '0' : rounded.toFixed(0)) : rounded.toFixed(6).replace(/0+$/, '')
+  const rounded = sixDecimals(value)
+  return Number.isInteger(rounded) ? rounded.toFixed(0) : rounded.toFixed(6).replace(/0+$/, '')
+}
+
+/** A number as its text holds it: six decimals, no `-0`. */
+export function sixDecimals(value: number): number {
+  return (Number.isInteger(value) ? value : Math.round(value * 1e6) / 1e6) + 0
 }
 
 function numeric(about: NumberAbout, shape: RegExp, expected: string): Field<number> {
@@ -155,8 +155,8 @@ function numeric(about: NumberAbout, shape: RegExp, expected: string): Field<num
     ...about,
     expected,
     read: (value) => {
-      const read = shape.test(value) ? Number(value) : Number.NaN
-      return read >= about.min && read <= about.max ? (read === 0 ? 0 : read) : new Problem(expected)
+      const read = shape.test(value) ? sixDecimals(Number(value)) : Number.NaN
+      return read >= about.min && read <= about.max ? read : new Problem(expected)
     },
     print: printNumber,
   }

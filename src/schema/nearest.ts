@@ -1,16 +1,18 @@
 /**
  * The candidate most like `word`, for "did you mean": least edits (insert, delete, replace, swap of neighbours),
- * at most a third of the longer word and always at least one; the first of equals. `undefined` when none is near.
+ * at most a third of the longer word and always at least one, but something must be left in common; the first of equals. `undefined` when
+ * none is near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.slice(0, 64).toLowerCase()
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
-    const allowed = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3))
+    const longer = Math.max(wanted.length, candidate.length)
+    const allowed = Math.max(1, Math.floor(longer / 3))
     if (Math.abs(wanted.length - candidate.length) > allowed) continue
     const cost = edits(wanted, candidate.toLowerCase())
-    if (cost <= allowed && cost < least) {
+    if (cost <= allowed && cost < longer && cost < least) {
       best = candidate
       least = cost
     }
