@@ -1,0 +1,6 @@
+import type { Dialect } from './dialect.ts'
+import { native } from './native.ts'
+import { seed } from './seed.ts'
+
+/** Every dialect, in the order in which they are asked: the narrow one first, since a native prefix of `/` would take its URLs. */
+export const dialects: readonly Dialect[] = [seed, native]

@@ -1,0 +1,4 @@
+import { dialectContract } from '../../test/contracts/dialect.ts'
+import { native } from './native.ts'
+
+dialectContract(native, 'native.txt')
