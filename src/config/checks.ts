@@ -1,0 +1,38 @@
+import { Failure } from '../errors.ts'
+import type { Sketch } from './named-sources.ts'
+import type { Settings } from './read.ts'
+import { weakSecret } from './weak-secret.ts'
+
+/** What no field can see alone: secrets that are none, settings that contradict each other. All that is wrong, at once. */
+export function checkSettings(settings: Settings, sketches: readonly Sketch[]): readonly Failure[] {
+  const { keys, purgeToken, presets, presetsOnly, cache, source, store } = settings
+  const problems: Failure[] = []
+  const refuse = (name: string, why: string): void => {
+    problems.push(new Failure('setting-invalid', `${name}: ${why}.`, { parameter: name }))
+  }
+  keys.forEach((key, index) => {
+    const why = weakSecret(key)
+    if (why !== undefined)
+      refuse('keys', `expected keys that nobody can guess; of number ${index + 1}, ${why}. Make one with: openssl rand -hex 32`)
+  })
+  const why = purgeToken === undefined ? undefined : weakSecret(purgeToken)
+  if (why !== undefined)
+    refuse('purgeToken', `expected a token that nobody can guess; of this one, ${why}. Make one with: openssl rand -hex 32`)
+  if (presetsOnly && Object.keys(presets).length === 0)
+    refuse('presetsOnly', 'expected presets beside it, because without any nothing could be asked')
+  if (cache.minSeconds > cache.maxSeconds) refuse('cache.minSeconds', `expected at most cache.maxSeconds, which is ${cache.maxSeconds}`)
+  if (store.kinds.length === 0 || new Set(store.kinds).size < store.kinds.length)
+    refuse('store.kinds', 'expected one or more kinds, each once')
+  const { any, allow, base, headers } = source.http
+  if (any && (allow.length > 0 || base !== undefined)) {
+    refuse('source.http.any', 'expected neither source.http.allow nor source.http.base beside it: they say that not any host is meant')
+  }
+  if (headers !== undefined && headers.length > 0 && base === undefined) {
+    refuse('source.http.headers', 'expected source.http.base beside it, because headers are sent to its origin alone')
+  }
+  for (const { name, needs } of sketches) {
+    const own = settings.sources.find((each) => each.name === name)
+    if (own?.options[needs] === undefined) refuse(`sources.${name}.${needs}`, 'expected a value, got none')
+  }
+  return problems
+}

@@ -1,0 +1,23 @@
+import { Failure } from '../errors.ts'
+import type { Settings } from './read.ts'
+
+/**
+ * Why a server with these settings would be a danger to others: on a public address, fetching whatever URL anyone names, unsigned.
+ * `start-unsafe`, or `undefined` when it may start. Only for what listens; a library is asked by its own program.
+ */
+export function startProblem({ server, source, keys }: Settings): Failure | undefined {
+  if (!source.http.any || keys.length > 0 || server.openProxy || isLoopback(server.host)) return undefined
+  return new Failure(
+    'start-unsafe',
+    `With server.host ${server.host} and source.http.any, anyone who reaches this server could fetch any URL through it. ` +
+      'Do one of these: name the hosts of your originals in TINTYPE_SOURCE_HTTP_ALLOW (instead of source.http.any), ' +
+      'sign URLs with TINTYPE_KEYS, listen at TINTYPE_SERVER_HOST=127.0.0.1, or mean it with TINTYPE_SERVER_OPEN_PROXY=yes.',
+    { parameter: 'server.openProxy' },
+  )
+}
+
+/** Reached from this machine alone? A name is, when it is `localhost`: where others lead is the resolver's affair. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase()
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name)
+}

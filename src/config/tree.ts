@@ -1,0 +1,80 @@
+import { limitFields } from '../geometry/limits.ts'
+import type { Field, FieldValue } from '../schema/field.ts'
+import { boolean, choice, list } from '../schema/fields.ts'
+import { accessFields, cacheFields, queueFields } from '../service/settings.ts'
+import { watchFields } from '../service/watch-fields.ts'
+import { sources } from '../sources/all.ts'
+import { stores } from '../stores/all.ts'
+import type { Path } from './names.ts'
+import { presets } from './presets-field.ts'
+import { renderFields } from './render-fields.ts'
+import { serverFields } from './server-fields.ts'
+
+const [file, http] = sources
+const [memory, disk] = stores
+const { metrics, ...logFields } = watchFields
+
+/** Every setting, in the order of the reference. Its place here is its name: see `names.ts`. */
+export const tree = {
+  ...accessFields,
+  presets,
+  metrics,
+  server: serverFields,
+  limit: limitFields,
+  cache: cacheFields,
+  queue: queueFields,
+  source: {
+    file: file.options,
+    http: {
+      ...http.options,
+      any: boolean({
+        doc: 'Fetch originals from any public host; without it, and without an allow list, URLs are no originals.',
+        fallback: false,
+      }),
+    },
+  },
+  store: {
+    kinds: list(choice(['memory', 'disk'], { doc: 'A kind of store.' }), {
+      doc: 'Where results are kept, the fastest first.',
+      max: 2,
+      fallback: ['memory', 'disk'],
+    }),
+    memory: memory.options,
+    disk: disk.options,
+  },
+  render: renderFields,
+  log: logFields,
+} as const satisfies Group
+
+// biome-ignore lint/suspicious/noExplicitAny: fields of many types, as in `Fields`.
+type AnyField = Field<any>
+export type Group = { readonly [name: string]: AnyField | Group }
+
+/** The values of a tree of fields: those with a fallback are always there. */
+export type GroupValues<G> = {
+  readonly [K in keyof G as G[K] extends AnyField ? (G[K] extends { fallback: unknown } ? K : never) : K]: G[K] extends AnyField
+    ? FieldValue<G[K]>
+    : GroupValues<G[K]>
+} & {
+  readonly [K in keyof G as G[K] extends AnyField ? (G[K] extends { fallback: unknown } ? never : K) : never]?: FieldValue<G[K]>
+}
+
+/** One setting: its place and how it is read. */
+export type Setting = { readonly path: Path; readonly field: AnyField }
+
+export function isField(node: AnyField | Group): node is AnyField {
+  return typeof node.read === 'function'
+}
+
+/** The settings of a group, in order. */
+export function settingsOf(group: Group, above: Path = []): readonly Setting[] {
+  return Object.entries(group).flatMap(([name, node]) =>
+    isField(node) ? [{ path: [...above, name], field: node }] : settingsOf(node, [...above, name]),
+  )
+}
+
+/** Every setting but those of named sources, which have the names that the operator gives. */
+export const settings: readonly Setting[] = settingsOf(tree)
+
+/** What is said often, said shortly: flags beside those that come from the path. */
+export const shortFlags: Readonly<Record<string, Path>> = { port: ['server', 'port'], host: ['server', 'host'] }
