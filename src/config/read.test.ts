@@ -56,26 +56,20 @@ describe('names of settings', () => {
 describe('a value of any setting', () => {
   const plain = settings.filter(({ field }) => field.fallback !== undefined)
 
-  it('is the same from the file, the environment and a flag, and comes back from its print', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...plain), fc.integer({ min: 0, max: 1 }), ({ path, field }, end) => {
-        const number = end === 0 ? field.min : field.max
-        const value = number ?? field.fallback
-        const text = field.print(value)
-        if (text === '') return
-        const name = dotted(path)
-        const nested = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), number ?? text)
-        const ways: Inputs[] = [{ file: nested }, { env: { [variableOf(path)]: text } }, { flags: { [flagOf(path)]: text } }]
-        for (const inputs of ways) {
-          const done = readSettings(inputs)
-          // Values at the ends of two ranges may contradict each other; then the setting itself is not what is wrong.
-          if (done.kind === 'failures') expect(name).toMatch(/^cache\.(min|max)Seconds$/)
-          else expect(done.rows.find((row) => row.name === name)?.text).toBe(text)
-        }
-      }),
-      { numRuns: 300 },
-    )
-  })
+  it.each(plain.flatMap((setting) => (['fallback', 'min', 'max'] as const).map((end) => [dotted(setting.path), end, setting] as const)))(
+    '%s, its %s, is the same from the file, the environment and a flag, and comes back from its print',
+    (name, end, { path, field }) => {
+      const value = field[end]
+      if (value === undefined) return
+      const text = field.print(value)
+      const nested = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), typeof value === 'number' ? value : text)
+      const ways: Inputs[] = [{ file: nested }, { env: { [variableOf(path)]: text } }, { flags: { [flagOf(path)]: text } }]
+      // No keys are given by leaving them out; and the shortest time must not be longer than the longest.
+      if (text === '' && field.secret === true) return
+      if ((name === 'cache.maxSeconds' && end === 'min') || (name === 'cache.minSeconds' && end === 'max')) return
+      for (const inputs of ways) expect(read(inputs).rows.find((row) => row.name === name)?.text).toBe(text)
+    },
+  )
 
   it('has a fallback that its own field reads', () => {
     for (const { path, field } of plain)

@@ -17,7 +17,7 @@ export const disk = defineStore({
       expected: 'the path of a folder, or nothing',
       fallback: '',
     }),
-    bytes: integer({ doc: 'Most disk space for entries.', unit: 'bytes', min: 2 ** 20, max: 2 ** 50 - 1, fallback: 2 * 2 ** 30 }),
+    bytes: integer({ doc: 'Most disk space for entries.', unit: 'bytes', min: 2 ** 20, max: 2 ** 49, fallback: 2 * 2 ** 30 }),
     files: integer({ doc: 'Most files; each takes about 300 bytes of memory too.', min: 100, max: 10_000_000, fallback: 100_000 }),
   },
   async open({ folder, bytes, files }) {
