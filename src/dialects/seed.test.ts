@@ -16,6 +16,12 @@ describe('seed', () => {
     expect(seed.parse('/?img=a.jpg', { ...words, presetsOnly: true })).toMatchObject({ code: 'presets-only' })
   })
 
+  it('is never signed, and says so where signatures are asked for', () => {
+    expect(seed.parse('/?img=a.jpg', words)).toMatchObject({ proof: { algorithm: 'sha256' } })
+    expect(seed.parse('/?img=a.jpg', words)).not.toHaveProperty('proof.signature')
+    expect(seed.parse('/?img=a.jpg&s=x', words)).toMatchObject({ code: 'parameter-unknown' })
+  })
+
   it('has no words for what it cannot say', () => {
     const order = native.parse('/i/a.jpg?w=100&q=50', words)
     expect(seed.print(order as Parameters<typeof seed.print>[0])).toMatchObject({ code: 'parameter-invalid' })

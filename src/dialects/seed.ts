@@ -32,7 +32,8 @@ function parse(target: string, words: Words): Order | Failure | undefined {
   if (values instanceof Failure) return values
   if (words.presetsOnly) return new Failure('presets-only', 'Only presets are served here.')
   const { img = '', width, height } = values
-  return { key: img, recipe: recipeOf(width, height), delivery: plainDelivery }
+  // A message that no signature can come with: where URLs must be signed, this form is refused instead of being a way round.
+  return { key: img, recipe: recipeOf(width, height), delivery: plainDelivery, proof: { algorithm: 'sha256', message: target } }
 }
 
 /** The picture inside the box, upright, never enlarged, its animation kept. */
