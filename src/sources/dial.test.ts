@@ -28,7 +28,7 @@ afterEach(async () => {
 
 /** What comes of dialling a host: the socket's other end, or the code of the failure. */
 function dial(hostname: string, dialling: Partial<Dialling>, protocol = 'http:'): Promise<string | undefined> {
-  const connect = guardedConnector({ open: [], dnsSeconds: 1, connectSeconds: 1, ...dialling })
+  const connect = guardedConnector({ open: [], dnsSeconds: 10, connectSeconds: 10, ...dialling })
   const options: buildConnector.Options = { hostname, host: hostname, protocol, port: String(port) }
   return new Promise((resolve) => {
     connect(options, (...[error, socket]) => {

@@ -9,9 +9,9 @@ import { openBlocks } from './address.ts'
 import { type Outbound, type OutboundAsk, type OutboundLimits, type OutboundParts, openOutbound } from './fetch.ts'
 
 const live = new AbortController().signal
-const quick: OutboundLimits = {
+const ample: OutboundLimits = {
   ...{ maxBytes: 100_000, redirects: 3, retries: 1, minBytesPerSecond: 512 },
-  ...{ dnsSeconds: 0.3, connectSeconds: 0.3, firstByteSeconds: 0.2, bodySeconds: 0.4, totalSeconds: 5 },
+  ...{ dnsSeconds: 10, connectSeconds: 10, firstByteSeconds: 10, bodySeconds: 10, totalSeconds: 20 },
 }
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -24,7 +24,7 @@ async function originThat(answer: (request: IncomingMessage, response: ServerRes
   return origin
 }
 function outbound(limits: Partial<OutboundLimits> = {}, parts: OutboundParts = {}, open = ['127.0.0.0/8']): Outbound {
-  const made = openOutbound({ limits: { ...quick, ...limits }, open: openBlocks(open), userAgent: 'tintype/test' }, parts)
+  const made = openOutbound({ limits: { ...ample, ...limits }, open: openBlocks(open), userAgent: 'tintype/test' }, parts)
   opened.push(made)
   return made
 }
@@ -243,7 +243,7 @@ describe('retries', () => {
 describe('time', () => {
   it('does not wait for a silent origin', async () => {
     const origin = await originThat(() => {})
-    expect(await fetchFrom(origin.url)).toMatchObject({ code: 'source-timeout' })
+    expect(await fetchFrom(origin.url, { firstByteSeconds: 0.2 })).toMatchObject({ code: 'source-timeout' })
     expect(origin.requests).toHaveLength(1)
     await closed(origin)
   })
@@ -257,7 +257,10 @@ describe('time', () => {
 
   it('gives a body so much time in all', async () => {
     const origin = await drip(50)
-    expect(await fetchFrom(origin.url)).toMatchObject({ code: 'source-timeout', message: expect.stringContaining('0.4 s') })
+    expect(await fetchFrom(origin.url, { bodySeconds: 0.4 })).toMatchObject({
+      code: 'source-timeout',
+      message: expect.stringContaining('0.4 s'),
+    })
     await closed(origin)
   })
 
