@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts'
+import { orLeave } from './or-leave.ts'
 
 /**
  * The bounded queue in front of the renderer. At most `places` pieces of work run at once, at most `length` wait, none longer than
@@ -26,7 +27,8 @@ export class Gate {
 
   /**
    * Runs `work` when it is its turn.
-   * @param signal  Leaves the queue; the promise then rejects with its reason. Work that has begun goes on.
+   * @param signal  Leaves: the promise rejects with its reason at once. Work that has begun keeps its place until it ends, since a
+   *                renderer may not be able to stop it.
    */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T | Failure> {
     signal.throwIfAborted()
@@ -36,6 +38,10 @@ export class Gate {
     } else {
       this.#running += 1
     }
+    return orLeave(this.#work(work), signal)
+  }
+
+  async #work<T>(work: () => Promise<T>): Promise<T> {
     const began = performance.now()
     try {
       return await work()
