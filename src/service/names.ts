@@ -10,8 +10,11 @@ export function nameOf(...parts: readonly string[]): string {
 /** The name under which an original's own bytes are kept, below the original's name. */
 export const originalEntry = nameOf('original')
 
-/** The name of an original: every entry that came of it lies below. */
-export const originalName = (key: string): string => nameOf('key', key)
+/**
+ * The name of an original: every entry that came of it lies below.
+ * @param source  Name of its source, so that `cat.jpg` and `photos:cat.jpg` are one where `photos` is the default.
+ */
+export const originalName = (source: string, key: string): string => nameOf('key', source, key)
 
 /**
  * The name of a result below its original's.

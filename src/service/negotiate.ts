@@ -49,12 +49,13 @@ export function accepted(accept: string | undefined): readonly Negotiable[] {
   for (const range of accept.slice(0, 1000).split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     const weight = parameters.find((parameter) => parameter.startsWith('q='))
-    weights.set(type, weight === undefined ? 1 : Number(weight.slice(2)))
+    weights.set(type, weight === undefined ? 1 : Number(weight.slice(2)) || 0)
   }
   const weight = (format: Negotiable): number => weights.get(`image/${format}`) ?? 0
-  // Of two that are taken, one wanted less than the other does not count.
-  const most = Math.max(...negotiable.map(weight))
-  return negotiable.filter((format) => weight(format) > 0 && weight(format) === most)
+  // Of two that are taken, the one that we would choose first stays only if it is wanted no less than the other. Which of them can
+  // really be made is seen later (an animation is never AVIF), so the second stays in any case.
+  const taken = negotiable.filter((format) => weight(format) > 0)
+  return taken.filter((format, index) => taken.slice(index + 1).every((other) => weight(format) >= weight(other)))
 }
 
 function positive(hint: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
-import type { Fetched, Freshness, Source, Validators } from '../sources/source.ts'
+import type { Source, Validators } from '../sources/source.ts'
 import type { Meta } from '../stores/store.ts'
 import { Flights } from './flights.ts'
 import { freshSeconds } from './freshness.ts'
@@ -26,10 +26,13 @@ export type Unchanged = { readonly kind: 'unchanged'; readonly version: Version 
 /** Failures of the origin that a stale copy may stand in for, and that are remembered for a moment. */
 const passing = new Set<string>(['origin-failed', 'origin-unreachable', 'source-timeout', 'origin-redirects'])
 
+/** What the source said; without bytes when nothing has changed. */
+type Told = { readonly version: Version; readonly bytes?: Buffer }
+
 /** The originals: fetched once however many ask, kept while they are fresh, asked again by their validators. */
 export class Originals {
   readonly #parts: Parts
-  readonly #flights = new Flights<Fetched | Failure>()
+  readonly #flights = new Flights<Told | Failure>()
   readonly #failures: LRUCache<string, Failure>
 
   constructor(parts: Parts) {
@@ -44,8 +47,10 @@ export class Originals {
     const isUrl = prefix === 'http' || prefix === 'https'
     const name = isUrl ? urlSource : (prefix ?? defaultSource)
     const source = name === undefined ? undefined : sources.get(name)
-    if (source !== undefined)
-      return { source, key: isUrl || prefix === undefined ? key : path, name: originalName(key), local: source.local === true }
+    if (source !== undefined && name !== undefined) {
+      const own = isUrl || prefix === undefined ? key : path
+      return { source, key: own, name: originalName(name, own), local: source.local === true }
+    }
     if (isUrl) return new Failure('source-forbidden', 'This service fetches no originals by URL.', { parameter: 'key' })
     if (prefix === undefined) return new Failure('original-missing', 'There is no such original.', { parameter: 'key' })
     return new Failure('source-unknown', `There is no source "${prefix}".`, { parameter: prefix })
@@ -64,32 +69,24 @@ export class Originals {
         ? { kind: 'unchanged', version: kept.version }
         : { kind: 'original', ...kept, stale: false }
     }
-    const fetched = remembered ?? (await this.#fetch(at, kept?.version ?? known, signal))
-    if (fetched instanceof Failure) {
-      if (remembered === undefined) this.#remember(at, fetched)
-      const usable =
-        kept !== undefined && passing.has(fetched.code) && now < kept.version.freshUntil + this.#parts.cache.errorSeconds * 1000
-      return usable ? { kind: 'original', ...kept, stale: true } : fetched
-    }
-    if (fetched.kind === 'original') {
-      const version = this.#version(fetched.bytes, fetched.validators, fetched.freshness, at.local)
-      if (!at.local && !version.noStore)
-        void this.#parts.store.put(at.name, originalEntry, { meta: toMeta(version), body: fetched.bytes }, new AbortController().signal)
-      return known?.stamp === version.stamp
-        ? { kind: 'unchanged', version }
-        : { kind: 'original', bytes: fetched.bytes, version, stale: false }
-    }
     const before = kept?.version ?? known
-    if (before === undefined) return new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
-    const version: Version = { ...before, freshUntil: now + freshSeconds(fetched.freshness, at.local, this.#parts.cache) * 1000 }
-    if (kept === undefined) return { kind: 'unchanged', version }
-    void this.#parts.store.touch(at.name, originalEntry, toMeta(version), new AbortController().signal)
-    return known?.stamp === version.stamp ? { kind: 'unchanged', version } : { kind: 'original', bytes: kept.bytes, version, stale: false }
+    const told = remembered ?? (await this.#fetch(at, before, signal))
+    if (told instanceof Failure) {
+      const bears = (version: Version | undefined): boolean =>
+        version !== undefined && passing.has(told.code) && now < version.freshUntil + this.#parts.cache.errorSeconds * 1000
+      if (kept === undefined || !bears(kept.version)) return told
+      // Who has a result of this very version goes on with that: nothing would be gained by making it again.
+      return known?.stamp === kept.version.stamp && bears(known) ? told : { kind: 'original', ...kept, stale: true }
+    }
+    const { version, bytes = kept?.bytes } = told
+    if (bytes === undefined || known?.stamp === version.stamp) return { kind: 'unchanged', version }
+    return { kind: 'original', bytes, version, stale: false }
   }
 
-  /** Forgets what went wrong with an original. */
+  /** Forgets what went wrong with an original, and what is on its way: after a purge nothing old may come back. */
   forget(name: string): void {
     this.#failures.delete(name)
+    this.#flights.drop(name)
   }
 
   async #kept({ name }: Located, signal: AbortSignal): Promise<{ bytes: Buffer; version: Version } | undefined> {
@@ -98,27 +95,42 @@ export class Originals {
     return version && { bytes: entry.body, version }
   }
 
-  /** Asks the source; equal questions in flight are one. */
-  #fetch(at: Located, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | Failure> {
-    const validators: Validators = {
-      ...(known?.etag === undefined ? {} : { etag: known.etag }),
-      ...(known?.lastModified === undefined ? {} : { lastModified: known.lastModified }),
-    }
-    const asked = Object.keys(validators).length > 0 ? validators : undefined
-    return this.#flights.join(
-      `${at.name} ${known?.etag ?? ''} ${known?.lastModified ?? ''}`,
-      (own) => at.source.get(at.key, asked, own),
-      signal,
-    )
+  /** Asks the source; equal questions in flight are one, and so is what follows from their answer. */
+  #fetch(at: Located, before: Version | undefined, signal: AbortSignal): Promise<Told | Failure> {
+    return this.#flights.join(`${at.name} ${before?.stamp ?? ''}`, (own, counts) => this.#ask(at, before, own, counts), signal)
   }
 
-  #version(bytes: Buffer, validators: Validators, freshness: Freshness, local: boolean): Version {
-    return {
-      stamp: stampOf(validators, bytes),
-      ...validators,
-      freshUntil: this.#parts.now() + freshSeconds(freshness, local, this.#parts.cache) * 1000,
-      noStore: freshness.noStore === true,
+  async #ask(at: Located, before: Version | undefined, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
+    const { store } = this.#parts
+    const fetched = await at.source.get(at.key, validatorsOf(before), signal)
+    if (fetched instanceof Failure) {
+      if (counts()) this.#remember(at, fetched)
+      // What is gone must not come back as a stale copy when its origin fails next.
+      if (fetched.code === 'original-missing' && before !== undefined && !at.local && counts())
+        await store.touch(at.name, originalEntry, toMeta({ ...before, freshUntil: 0 }), signal)
+      return fetched
     }
+    const noStore = fetched.freshness.noStore === true
+    const freshUntil = this.#parts.now() + freshSeconds(fetched.freshness, at.local, this.#parts.cache) * 1000
+    let told: Told
+    if (fetched.kind === 'original') {
+      const { bytes, validators } = fetched
+      told = { bytes, version: { stamp: stampOf(validators, bytes), ...validators, freshUntil, noStore } }
+    } else {
+      if (before === undefined) return new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
+      told = { version: { ...before, freshUntil, noStore } }
+    }
+    if (at.local || !counts()) return told
+    if (noStore) {
+      // The origin has changed its mind: nothing of what was kept before may stay.
+      if (before !== undefined) await store.purge(at.name, signal)
+    } else if (told.bytes === undefined) {
+      await store.touch(at.name, originalEntry, toMeta(told.version), signal)
+    } else {
+      // Nobody waits for the copy; the signal of its own lets it outlive the request.
+      void store.put(at.name, originalEntry, { meta: toMeta(told.version), body: told.bytes }, new AbortController().signal)
+    }
+    return told
   }
 
   #remember(at: Located, failure: Failure): void {
@@ -127,6 +139,12 @@ export class Originals {
     const seconds = at.local ? 0 : failure.code === 'original-missing' ? missingSeconds : passing.has(failure.code) ? failedSeconds : 0
     if (seconds > 0) this.#failures.set(at.name, failure, { ttl: seconds * 1000 })
   }
+}
+
+function validatorsOf(version: Version | undefined): Validators | undefined {
+  if (version?.etag === undefined && version?.lastModified === undefined) return undefined
+  const { etag, lastModified } = version
+  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) }
 }
 
 export function toMeta(version: Version): Meta {

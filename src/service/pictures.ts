@@ -8,6 +8,7 @@ import { explain } from './explain.ts'
 import { contentDisposition } from './file-name.ts'
 import { cacheControl } from './freshness.ts'
 import type { Gate } from './gate.ts'
+import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
 import type { Located, Originals } from './originals.ts'
 import type { Parts } from './parts.ts'
@@ -48,7 +49,7 @@ export async function carryOut(
     const answer = await explain({ ...tools, trip }, order, dialect, negotiated, wanted, signal)
     return answer instanceof Failure ? answer : { answer }
   }
-  const found = await trip.timed('lookup', () => results.get(wanted, trip, signal))
+  const found = await results.get(wanted, trip, signal)
   if (found instanceof Failure) return found
   const answer = pictureAnswer(tools.parts, order, ask, negotiated, found, original.local, trip)
   return { answer, cache: found.how, format: found.result.format }
@@ -83,10 +84,12 @@ function pictureAnswer(
     'cache-status': cacheStatus(found, remaining),
     'server-timing': trip.serverTiming,
   }
-  if (result.version.lastModified !== undefined) headers['last-modified'] = result.version.lastModified
+  // With a picture on it, the date of the original alone says nothing.
+  const lastModified = result.overlays.length === 0 ? result.version.lastModified : undefined
+  if (lastModified !== undefined) headers['last-modified'] = lastModified
   if (negotiated.vary.length > 0) headers.vary = negotiated.vary.join(', ')
   if (order.dropped !== undefined && order.dropped.length > 0) headers['x-tintype-dropped'] = order.dropped.join(', ')
-  if (isUnchanged(ask.headers, result.etag, result.version.lastModified)) return { status: 304, headers }
+  if (isUnchanged(ask.headers, result.etag, lastModified)) return { status: 304, headers }
   return withBody(200, headers, result.body)
 }
 
@@ -121,10 +124,7 @@ async function passOn(
   if (original.kind !== 'original') return toFailure('An original without bytes.')
   const format = sniff(original.bytes)
   if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
-  const { version } = original
-  const body =
-    format === 'svg' ? await gate.run(() => parts.renderer.sanitise(original.bytes, parts.limits, signal), signal) : original.bytes
-  if (body instanceof Failure) return body
+  const { version, bytes } = original
   const { type, extension } = format === 'svg' ? { type: 'image/svg+xml', extension: 'svg' } : media[format]
   const lifetime = {
     remaining: (version.freshUntil - parts.now()) / 1000,
@@ -133,7 +133,8 @@ async function passOn(
     stale: original.stale,
     local: located.local,
   }
-  const etag = `"${version.stamp}"`
+  // What is left of an SVG changes with the program that cleans it.
+  const etag = entityTag(format === 'svg' ? parts.engine : 'original', [version.stamp])
   const headers: Record<string, string> = {
     ...always,
     'content-type': type,
@@ -144,6 +145,7 @@ async function passOn(
     'server-timing': trip.serverTiming,
     ...(version.lastModified === undefined ? {} : { 'last-modified': version.lastModified }),
   }
-  const answer = isUnchanged(ask.headers, etag, version.lastModified) ? { status: 304, headers } : withBody(200, headers, body)
-  return { answer, format }
+  if (isUnchanged(ask.headers, etag, version.lastModified)) return { answer: { status: 304, headers }, format }
+  const body = format === 'svg' ? await gate.run(() => parts.renderer.sanitise(bytes, parts.limits, signal), signal) : bytes
+  return body instanceof Failure ? body : { answer: withBody(200, headers, body), format }
 }

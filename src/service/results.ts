@@ -3,6 +3,7 @@ import type { Rendered } from '../pixels/renderer.ts'
 import type { Format } from '../recipe/output.ts'
 import { printRecipe, type Recipe } from '../recipe/recipe.ts'
 import type { Entry, Meta } from '../stores/store.ts'
+import { startDeadline } from './deadline.ts'
 import { Flights } from './flights.ts'
 import type { Gate } from './gate.ts'
 import { entityTag, resultName } from './names.ts'
@@ -18,7 +19,7 @@ export type Result = {
   readonly width: number
   readonly height: number
   readonly frames: number
-  /** Version of the original that it was made of. */
+  /** Version of the original that it was made of; good for as long as the shortest-lived of what it was made of. */
   readonly version: Version
   /** Stamps of the overlays' originals, in their order. */
   readonly overlays: readonly string[]
@@ -44,7 +45,8 @@ export class Results {
   readonly #originals: Originals
   readonly #gate: Gate
   readonly #flights = new Flights<Found | Failure>()
-  readonly #behind = new Set<Promise<unknown>>()
+  /** What is renewed behind answers, by name. */
+  readonly #behind = new Map<string, Promise<unknown>>()
   readonly #end = new AbortController()
 
   constructor(parts: Parts, originals: Originals, gate: Gate) {
@@ -60,7 +62,7 @@ export class Results {
   async get(wanted: Wanted, trip: Trip, signal: AbortSignal): Promise<Found | Failure> {
     const { original } = wanted
     const name = this.nameOf(wanted.recipe)
-    const entry = await this.#parts.store.get(original.name, name, signal)
+    const entry = await trip.timed('lookup', () => this.#parts.store.get(original.name, name, signal))
     const kept = entry && readResult(entry)
     const now = this.#parts.now()
     if (kept !== undefined && now < kept.version.freshUntil) return { result: kept, how: 'hit', originFails: false, stored: true }
@@ -68,26 +70,35 @@ export class Results {
       this.#renewBehind(wanted, name, kept)
       return { result: kept, how: 'stale', originFails: false, stored: true }
     }
-    return this.#flights.join(`${original.name} ${name}`, (own) => this.#renew(wanted, name, kept, trip, own), signal)
+    return this.#flights.join(`${original.name} ${name}`, (own, counts) => this.#renew(wanted, name, kept, trip, own, counts), signal)
+  }
+
+  /** After a purge nobody joins what is on its way, and nothing of it is kept. */
+  forget(original: string): void {
+    this.#flights.drop(original)
   }
 
   /** Waits for what is being renewed behind answers, then renews no more. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#behind)
+    await Promise.allSettled(this.#behind.values())
     this.#end.abort()
   }
 
   #renewBehind(wanted: Wanted, name: string, kept: Result): void {
-    if (this.#behind.size >= 1000) return
+    const flight = `${wanted.original.name} ${name}`
+    if (this.#behind.has(flight) || this.#behind.size >= 1000) return
     const { watch, limits } = this.#parts
     // Nobody waits for it, so it has no trip of anybody's; its deadline is that of a request.
-    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(limits.requestSeconds * 1000)])
+    const deadline = startDeadline(this.#end.signal, limits.requestSeconds)
     const work = this.#flights
-      .join(`${wanted.original.name} ${name}`, (own) => this.#renew(wanted, name, kept, undefined, own), signal)
+      .join(flight, (own, counts) => this.#renew(wanted, name, kept, undefined, own, counts), deadline.signal)
       .then((found) => found instanceof Failure && watch.note('warn', 'A stale result could not be renewed.', { code: found.code }))
       .catch((cause: unknown) => watch.note('warn', 'A stale result could not be renewed.', { cause: String(cause) }))
-      .finally(() => this.#behind.delete(work))
-    this.#behind.add(work)
+      .finally(() => {
+        deadline.end()
+        this.#behind.delete(flight)
+      })
+    this.#behind.set(flight, work)
   }
 
   async #renew(
@@ -96,30 +107,39 @@ export class Results {
     kept: Result | undefined,
     trip: Trip | undefined,
     signal: AbortSignal,
+    counts: () => boolean,
   ): Promise<Found | Failure> {
+    const { store, now, cache } = this.#parts
+    const { original } = wanted
+    /** What failed for good makes the kept result worthless: it stays as something to renew, and is never served again. */
+    const fail = async (failure: Failure): Promise<Failure> => {
+      if (kept !== undefined && failure.status < 500 && counts())
+        await store.touch(original.name, name, metaOf({ ...kept, version: { ...kept.version, freshUntil: 0 } }), signal)
+      return failure
+    }
     const fetched = await timed(trip, 'fetch', () => this.#fetch(wanted, kept, signal))
     if (fetched instanceof Failure) {
-      const { status } = fetched
-      const usable =
-        kept !== undefined && status >= 500 && this.#parts.now() < kept.version.freshUntil + this.#parts.cache.errorSeconds * 1000
-      return usable ? { result: kept, how: 'stale', originFails: true, stored: true } : fetched
+      const usable = kept !== undefined && fetched.status >= 500 && now() < kept.version.freshUntil + cache.errorSeconds * 1000
+      return usable ? { result: kept, how: 'stale', originFails: true, stored: true } : fail(fetched)
     }
     if (fetched.kind === 'unchanged') {
       if (kept === undefined) return new Failure('internal', 'Nothing was kept that could be unchanged.')
       const result: Result = { ...kept, version: fetched.version }
-      await this.#parts.store.touch(wanted.original.name, name, metaOf(result), signal)
-      return { result, how: 'unchanged', originFails: false, stored: true }
+      const stored = !fetched.version.noStore && counts()
+      if (stored) await store.touch(original.name, name, metaOf(result), signal)
+      return { result, how: 'unchanged', originFails: false, stored }
     }
     const rendered = await this.render(wanted, fetched.originals, trip, signal)
-    if (rendered instanceof Failure) return rendered
-    const version = fetched.originals[0].version
-    const overlays = fetched.originals.slice(1).map((overlay) => overlay.version.stamp)
+    if (rendered instanceof Failure) return fail(rendered)
+    const [main, ...others] = fetched.originals
+    const version = together(main.version, others)
+    const overlays = others.map((overlay) => overlay.version.stamp)
     const { bytes: body, format, width, height, frames } = rendered
     const etag = entityTag(name, [version.stamp, ...overlays])
     const result: Result = { body, etag, format, width, height, frames, version, overlays }
     const originFails = fetched.originals.some((original) => original.stale)
-    const stored = !version.noStore && !originFails
-    if (stored) await timed(trip, 'store', () => this.#parts.store.put(wanted.original.name, name, { meta: metaOf(result), body }, signal))
+    const stored = !version.noStore && !originFails && counts()
+    if (stored) await timed(trip, 'store', () => store.put(original.name, name, { meta: metaOf(result), body }, signal))
     return { result, how: 'miss', originFails, stored }
   }
 
@@ -144,7 +164,7 @@ export class Results {
       kept !== undefined &&
       overlays.length === kept.overlays.length &&
       overlays.every((overlay, index) => overlay.version.stamp === kept.overlays[index])
-    if (same) return main
+    if (same) return { kind: 'unchanged', version: together(main.version, overlays) }
     // Only an overlay has changed: the original's bytes are needed after all.
     const again = await this.#originals.get(wanted.original, undefined, signal)
     if (again instanceof Failure) return again
@@ -171,6 +191,12 @@ export class Results {
       return rendered
     }, signal)
   }
+}
+
+/** The version of a picture with others on it: good, and free to be kept, only as far as all of them are. */
+function together(version: Version, overlays: readonly Original[]): Version {
+  const freshUntil = Math.min(version.freshUntil, ...overlays.map((overlay) => overlay.version.freshUntil))
+  return { ...version, freshUntil, noStore: version.noStore || overlays.some((overlay) => overlay.version.noStore) }
 }
 
 async function timed<T>(trip: Trip | undefined, stage: 'fetch' | 'store', work: () => Promise<T>): Promise<T> {

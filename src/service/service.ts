@@ -2,6 +2,7 @@ import type { Order } from '../dialects/dialect.ts'
 import { Failure, toFailure } from '../errors.ts'
 import { admit, hasToken } from './admit.ts'
 import type { Answer, Ask } from './ask.ts'
+import { startDeadline } from './deadline.ts'
 import { Gate } from './gate.ts'
 import { Originals } from './originals.ts'
 import { json, page } from './pages.ts'
@@ -117,25 +118,19 @@ export function createService(parts: Parts): Service {
   async function picture(order: Order, dialect: string, ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
     const refusal = admit(order, parts.access.keys, parts.now())
     if (refusal !== undefined) return failed(refusal, ask, trip)
-    const carried = await carryOut(tools, order, dialect, ask, trip, signal)
+    const carried = await carryOut(tools, order, dialect, ask, trip, signal).catch((thrown: unknown) => {
+      if (ask.signal.aborted) throw thrown
+      return toFailure(signal.aborted ? signal.reason : thrown)
+    })
     if (!(carried instanceof Failure)) return carried
     const { fallback, onError } = order.delivery
-    if (fallback !== undefined && (carried.code === 'original-missing' || onError === 'default')) {
+    if (fallback !== undefined && !signal.aborted && (carried.code === 'original-missing' || onError === 'default')) {
       const instead = await carryOut(tools, { ...order, key: fallback }, dialect, ask, trip, signal)
       if (!(instead instanceof Failure)) return inPlaceOf(carried, instead, parts.cache.missingSeconds)
     }
     switch (onError) {
       case 'redirect':
-        // Only to the original that the URL names, and only where that is a URL of its own.
-        if (/^https?:\/\//.test(order.key))
-          return {
-            answer: {
-              status: 302,
-              headers: { ...always, location: encodeURI(order.key), 'cache-control': 'no-store', 'content-length': '0' },
-            },
-            failure: carried,
-          }
-        return failed(carried, ask, trip)
+        return redirect(order.key, carried) ?? failed(carried, ask, trip)
       case 'transparent':
         return { answer: problemPixel(carried, trip.id), failure: carried }
       case 'picture':
@@ -154,6 +149,7 @@ export function createService(parts: Parts): Service {
   async function purge(key: string, signal: AbortSignal): Promise<number> {
     const located = originals.locate(key)
     if (located instanceof Failure) throw located
+    results.forget(located.name)
     originals.forget(located.name)
     return parts.store.purge(located.name, signal)
   }
@@ -189,27 +185,23 @@ export function createService(parts: Parts): Service {
   }
 }
 
-/** A picture in place of another that failed: kept for a short time only, and said in a header. */
+/** A picture in place of another that failed: kept for a short time at most, and said in a header. */
 function inPlaceOf(failure: Failure, { answer, ...told }: Carried, seconds: number): Told {
+  const { 'cache-control': own, ...headers } = answer.headers
+  const cacheControl = own === 'no-store' ? own : `public, max-age=${seconds}`
   return {
     ...told,
-    answer: { ...answer, headers: { ...answer.headers, 'cache-control': `public, max-age=${seconds}`, 'x-tintype-error': failure.code } },
+    answer: { ...answer, headers: { ...headers, 'cache-control': cacheControl, 'x-tintype-error': failure.code } },
     failure,
   }
 }
 
-/** A signal that aborts when the client goes, or when the time of the request is over. */
-function startDeadline(client: AbortSignal, seconds: number): { readonly signal: AbortSignal; end(): void } {
-  const own = new AbortController()
-  const leave = (): void => own.abort(client.reason)
-  if (client.aborted) leave()
-  else client.addEventListener('abort', leave, { once: true })
-  const timer = setTimeout(() => own.abort(new Failure('request-timeout', `The request took longer than ${seconds} s.`)), seconds * 1000)
-  return {
-    signal: own.signal,
-    end() {
-      clearTimeout(timer)
-      client.removeEventListener('abort', leave)
-    },
-  }
+/**
+ * To the original that the URL names, where that is a URL of its own. Never to one that may not be fetched: whoever trusts links to this
+ * service would be led anywhere.
+ */
+function redirect(key: string, failure: Failure): Told | undefined {
+  if (failure.status === 403 || !/^https?:\/\//.test(key) || !URL.canParse(key)) return undefined
+  const headers = { ...always, location: new URL(key).href, 'cache-control': 'no-store', 'content-length': '0' }
+  return { answer: { status: 302, headers }, failure }
 }
