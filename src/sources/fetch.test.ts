@@ -339,7 +339,8 @@ describe('codings', () => {
     ['identity, gzip', gzipSync(picture)],
   ])('takes one layer that was not asked for: %s', async (encoding, bytes) => {
     const origin = await sent(encoding, bytes)
-    expect(await fetchFrom(origin.url)).toMatchObject({ kind: 'original', bytes: picture })
+    const got = await fetchFrom(origin.url)
+    expect('kind' in got && got.kind === 'original' && got.bytes.equals(picture)).toBe(true)
   })
 
   it.each(['gzip, gzip', 'br, gzip', Array(10).fill('gzip').join(', '), 'zstd', 'compress'])('refuses %s', async (encoding) => {
