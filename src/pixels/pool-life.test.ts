@@ -65,6 +65,7 @@ describe('waiting', () => {
   test('a busy pool is ready all the same: the spare answers', async () => {
     const pool = await fakePool({ processes: 1 })
     const slow = call(pool, 'slow', { args: { ms: '1500' } })
+    await until(() => pool.figures().busy === 1)
     expect(await took(async () => expect(await pool.ready(signal)).toBe(true))).toBeLessThan(1400)
     await slow
   })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { about, call, emptyFolder, fakePool, job, limits, took, until } from '../../test/fake-pool.ts'
+import { about, alive, call, emptyFolder, fakePool, job, limits, took, until } from '../../test/fake-pool.ts'
 import { Failure } from '../errors.ts'
 import { memoryOf } from './memory-watch.ts'
 
@@ -73,8 +73,9 @@ describe('harm', () => {
     await until(() => pool.figures().rssBytes > 0)
     const first = await about(pool)
     await about(pool, 'slow', { args: { ms: '300' } }) // by now the spare is up
-    await call(pool, 'hang', { limits: { renderSeconds: 0.1 } })
-    expect(await took(async () => expect((await about(pool)).pid).not.toBe(first.pid))).toBeLessThan(50)
+    expect(await call(pool, 'spin', { limits: { renderSeconds: 0.1 } })).toBe('render-timeout')
+    expect(await took(async () => expect((await about(pool)).pid).not.toBe(first.pid))).toBeLessThan(100)
+    await until(() => !alive(first.pid))
   })
 
   test('a crash is tried once more in another process', async () => {
