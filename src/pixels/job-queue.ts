@@ -34,6 +34,19 @@ type Entry = Wish &
     readonly abandoned: () => boolean
   }
 
+/** The originals with what was asked of them. */
+function whole({ ask, originals }: Wish): readonly Buffer[] {
+  return 'recipe' in ask ? [...originals, Buffer.from(JSON.stringify(ask.recipe))] : originals
+}
+
+/**
+ * Who is to blame. A decoder that crashes does so over the original, whatever is asked. Time and memory are the recipe's doing as well:
+ * were the original alone blamed, a stranger could have any picture refused by asking twice for something dear.
+ */
+function culprit(wish: Wish, offence: Offence): readonly Buffer[] {
+  return offence === 'died' ? wish.originals : whole(wish)
+}
+
 /** Jobs on their way to the render processes: handed on in order, tried again after a crash, refused when they are known to do harm. */
 export class JobQueue {
   readonly #options: QueueOptions
@@ -67,7 +80,7 @@ export class JobQueue {
     if (this.#closed) return stopping()
     const frame = printed(wish)
     if (frame instanceof Failure) return frame
-    const refusal = this.#offenders.refusal(wish.originals)
+    const refusal = this.#offenders.refusal(wish.originals) ?? this.#offenders.refusal(whole(wish))
     if (refusal !== undefined) return refusal
     return new Promise((resolve, reject) => {
       const drop = (): void => {
@@ -132,12 +145,12 @@ export class JobQueue {
   /** A crash may have had nothing to do with the job: then once more, in another process. */
   #finish(entry: Entry, outcome: Outcome): void {
     if (outcome.kind === 'answered') {
-      if (entry.retried) this.#offenders.forget(entry.originals)
+      if (entry.retried) this.#offenders.forget(culprit(entry, 'died'))
       entry.settle(answerOf(outcome.reply, outcome.bodies))
     } else if (outcome.kind === 'stopped' || (outcome.kind === 'died' && this.#closed)) {
       entry.settle(stopping())
     } else {
-      this.#offenders.note(entry.originals, outcome.kind)
+      this.#offenders.note(culprit(entry, outcome.kind), outcome.kind)
       if (outcome.kind === 'died' && !entry.retried && !entry.abandoned()) {
         entry.retried = true
         this.#waiting.unshift(entry)
