@@ -1,0 +1,8 @@
+// The same bytes from a bare server, with the headers that any image needs.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+
+const body = readFileSync(process.argv[2] ?? '')
+const headers = { 'content-type': 'image/jpeg', 'content-length': body.length, etag: '"bare"', 'cache-control': 'public, max-age=3600' }
+const server = createServer((_request, response) => response.writeHead(200, headers).end(body))
+server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`))

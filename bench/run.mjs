@@ -1,0 +1,185 @@
+// Cold renders and hits through HTTP, against the same work done bare, interleaved in one run. Figures are ratios: only those travel
+// from one machine to another. `npm run bench` prints the table and writes bench/results.json; `-- --quick` takes a tenth of the time.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import autocannon from 'autocannon'
+import { groupUse } from './process-group.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const quick = process.argv.includes('--quick')
+const rounds = quick ? 2 : 7
+const renders = quick ? 10 : 40
+const hitSeconds = quick ? 2 : 5
+
+/** One cell of cold work: what is asked, and the same call of sharp. */
+const cells = [
+  { name: 'JPEG 512 from JPEG 2048', file: 'landscape.jpg', query: 'w=512&f=jpeg' },
+  { name: 'WebP 512 from JPEG 2048', file: 'landscape.jpg', query: 'w=512&f=webp' },
+  { name: 'AVIF 512 from JPEG 2048', file: 'landscape.jpg', query: 'w=512&f=avif' },
+  { name: 'PNG 512 from PNG 1200', file: 'drawing.png', query: 'w=512&f=png' },
+]
+
+const folder = await mkdtemp(join(tmpdir(), 'tintype-bench-'))
+const children = []
+try {
+  const lines = []
+  for (const cell of cells) lines.push(await cold(cell))
+  const hits = await hit()
+  const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
+  console.log(`\n${machine}; medians of ${rounds} interleaved rounds, lowest and highest in brackets\n`)
+  console.table(Object.fromEntries([...lines, hits].map(({ name, ...row }) => [name, row])))
+  await writeFile(join(root, 'bench/results.json'), `${JSON.stringify({ machine, rounds, lines, hits }, undefined, 2)}\n`)
+} finally {
+  for (const child of children) child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** CPU per request through HTTP and a render process, against the same call of sharp in a loop. */
+async function cold({ name, file, query }) {
+  const [stem, ending] = file.split('.')
+  // Every request asks for a picture of its own, so that nothing is a hit.
+  for (let index = 0; index < (rounds + 1) * renders; index++)
+    await cp(join(root, 'samples', file), join(folder, `${stem}-${index}.${ending}`))
+  const server = await startServer(folder)
+  const bare = await startBare(join(root, 'samples', file), query)
+  const through = []
+  const loop = []
+  for (let round = 0; round <= rounds; round++) {
+    const before = await groupUse(server.pid)
+    for (let index = 0; index < renders; index++) {
+      const response = await fetch(`${server.url}/i/${stem}-${round * renders + index}.${ending}?${query}`)
+      if (response.status !== 200 || !response.headers.get('cache-status')?.includes('miss'))
+        throw new Error(`${response.status} ${response.headers.get('cache-status')}`)
+      await response.arrayBuffer()
+    }
+    const after = await groupUse(server.pid)
+    const alone = await bare.run(renders)
+    // The first round warms both up.
+    if (round > 0) {
+      through.push(((after.cpuSeconds - before.cpuSeconds) / renders) * 1000)
+      loop.push((alone / renders) * 1000)
+    }
+  }
+  const { rssBytes } = await groupUse(server.pid)
+  await server.stop()
+  bare.stop()
+  const ratios = through.map((value, index) => value / loop[index])
+  return {
+    name,
+    'bare, CPU ms': spread(loop),
+    'through HTTP, CPU ms': spread(through),
+    ratio: spread(ratios),
+    bar: 'at most 1.15',
+    'MB resident': Math.round(rssBytes / 1e6),
+  }
+}
+
+/** Requests per second of one stored result, against a bare server that sends the same bytes. */
+async function hit() {
+  const server = await startServer(join(root, 'samples'))
+  const path = '/i/landscape.jpg?w=400&f=jpeg&q=60'
+  const result = Buffer.from(await (await fetch(`${server.url}${path}`)).arrayBuffer())
+  const bare = await startHttp(result)
+  const ours = []
+  const theirs = []
+  for (let round = 0; round < Math.min(rounds, 5); round++) {
+    theirs.push(await rate(bare.url))
+    ours.push(await rate(`${server.url}${path}`))
+  }
+  await server.stop()
+  bare.stop()
+  const ratios = ours.map((value, index) => value / theirs[index])
+  return {
+    name: `hit of ${(result.length / 1000).toFixed(0)} kB`,
+    'bare, requests/s': spread(theirs),
+    'tintype, requests/s': spread(ours),
+    ratio: spread(ratios),
+    bar: 'at least 0.70',
+  }
+}
+
+async function rate(url) {
+  const { requests, errors, non2xx } = await autocannon({ url, connections: 50, duration: hitSeconds })
+  if (errors > 0 || non2xx > 0) throw new Error(`${errors} errors, ${non2xx} answers that are not 2xx`)
+  return requests.average
+}
+
+async function startServer(originals) {
+  const child = start([
+    'dist/runtimes/cli/main.js',
+    'serve',
+    originals,
+    '--port',
+    '0',
+    '--log-level',
+    'warn',
+    '--store-disk-folder',
+    join(folder, 'cache'),
+    '--limit-request-seconds',
+    '60',
+  ])
+  const [, url] = await line(child, /(http:\/\/[\w.[\]:]+:\d+)/)
+  return {
+    url,
+    pid: child.pid,
+    async stop() {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** sharp in a loop, in a process of its own with the same allocator setting. */
+async function startBare(file, query) {
+  const child = start(['bench/bare.mjs', file, query])
+  await line(child, /(ready)/)
+  return {
+    async run(count) {
+      child.stdin.write(`${count}\n`)
+      return Number((await line(child, /cpu ([\d.]+)/))[1])
+    },
+    stop: () => child.kill('SIGKILL'),
+  }
+}
+
+async function startHttp(bytes) {
+  await writeFile(join(folder, 'body'), bytes)
+  const child = start(['bench/bare-http.mjs', join(folder, 'body')])
+  const [, url] = await line(child, /(http:\/\/\S+)/)
+  return { url, stop: () => child.kill('SIGKILL') }
+}
+
+function start(args) {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+  })
+  children.push(child)
+  return child
+}
+
+function line(child, pattern) {
+  return new Promise((resolve, reject) => {
+    let seen = ''
+    const look = (chunk) => {
+      seen += chunk
+      const found = pattern.exec(seen)
+      if (found === null) return
+      child.stdout.off('data', look)
+      resolve(found)
+    }
+    child.stdout.on('data', look)
+    child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}: ${seen}`)))
+  })
+}
+
+function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const show = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2))
+  return `${show(sorted[Math.floor(sorted.length / 2)])} (${show(sorted[0])}–${show(sorted.at(-1))})`
+}
