@@ -118,19 +118,24 @@ export function readPreset(name: string, query: string, words: Words): Wishes | 
   return new Failure('parameter-invalid', `preset ${name}: ${alien} cannot be part of a preset.`, { parameter: alien })
 }
 
+const fallbackTexts: ReadonlyMap<string, string> = new Map(
+  Object.entries<Fields[string]>(nativeFields).flatMap(([name, field]) =>
+    field.fallback === undefined ? [] : [[name, field.print(field.fallback)] as const],
+  ),
+)
+
 /**
  * The wishes as one canonical query: sorted by name, values as their fields print them, what means nothing left out. Key and signature are no
  * part of it. Beside a preset nothing is left out: there a fallback is a wish of its own.
  */
 export function printQuery({ values, effects }: Wishes): string {
   const pairs: [string, string][] = []
-  for (const [name, field] of Object.entries<Fields[string]>(nativeFields)) {
-    const value: unknown = values[name as NativeName]
-    if (value === undefined || name === 'url' || name === 's') continue
-    const text = field.print(value)
-    const rival = unless[name as NativeName]
+  for (const name of Object.keys(values) as NativeName[]) {
+    if (name === 'url' || name === 's') continue
+    const text = (nativeFields[name] as Fields[string]).print(values[name])
+    const rival = unless[name]
     const counts = values.preset !== undefined || (rival !== undefined && values[rival] !== undefined)
-    if (counts || field.fallback === undefined || text !== field.print(field.fallback)) pairs.push([name, text])
+    if (counts || text !== fallbackTexts.get(name)) pairs.push([name, text])
   }
   for (const [name, { step, texts }] of effects) {
     if (step !== undefined || values.preset !== undefined) pairs.push([name, texts.join(',')])

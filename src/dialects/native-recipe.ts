@@ -67,20 +67,30 @@ function canvas({ pad, border, radius = [0], bg }: NativeValues): readonly Step[
 
 /** Another original on top, then words. */
 function layers(values: NativeValues): readonly Step[] {
+  return [...(values.mark === undefined ? [] : [overlay(values)]), ...(values.txt === undefined ? [] : [words(values)])]
+}
+
+function overlay(values: NativeValues): Step {
   const free = values['mark-h'] !== undefined
-  const overlay = defined({
-    key: values.mark,
-    width: values['mark-w'] ?? (free ? undefined : { part: 0.25 }),
-    height: values['mark-h'],
-    gravity: values['mark-g'],
-    x: values['mark-x'],
-    y: values['mark-y'],
-    alpha: values['mark-alpha'],
-    degrees: values['mark-rot'],
-    tile: values['mark-tile'],
-    blend: values['mark-blend'],
+  return step('overlay', {
+    margin: values['mark-pad'] ?? 8,
+    ...defined({
+      key: values.mark,
+      width: values['mark-w'] ?? (free ? undefined : { part: 0.25 }),
+      height: values['mark-h'],
+      gravity: values['mark-g'],
+      x: values['mark-x'],
+      y: values['mark-y'],
+      alpha: values['mark-alpha'],
+      degrees: values['mark-rot'],
+      tile: values['mark-tile'],
+      blend: values['mark-blend'],
+    }),
   })
-  const words = defined({
+}
+
+function words(values: NativeValues): Step {
+  const given = defined({
     text: values.txt,
     font: values['txt-font'],
     size: values['txt-size'],
@@ -93,7 +103,7 @@ function layers(values: NativeValues): readonly Step[] {
     line: values['txt-line'],
     shadow: values['txt-shad'],
   })
-  return [step('overlay', { margin: values['mark-pad'] ?? 8, ...overlay }), step('text', words)]
+  return step('text', given)
 }
 
 const chromas = { auto: 'auto', 420: '4:2:0', 444: '4:4:4' } as const
@@ -151,9 +161,9 @@ function isOpaque(bg: NativeValues['bg']): bg is Exclude<NativeValues['bg'], str
   return typeof bg === 'object' && bg.alpha === 1
 }
 
-/** The fields that have a value. */
+/** The fields that have a value. A plain loop: this runs several times for every URL. */
 function defined<T extends Readonly<Record<string, unknown>>>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
+  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const name in given) if (given[name] !== undefined) kept[name] = given[name] as Exclude<T[typeof name], undefined>
+  return kept
 }

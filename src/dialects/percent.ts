@@ -5,6 +5,7 @@ import { Failure } from '../errors.ts'
 /** A piece of a path; `url-malformed` when it is none. */
 export function decodePath(raw: string): string | Failure {
   if (/[^\x21-\x7e]/.test(raw)) return new Failure('url-malformed', 'The URL has characters that must be percent-encoded.')
+  if (!raw.includes('%')) return raw
   try {
     return decodeURIComponent(raw)
   } catch {
@@ -19,7 +20,7 @@ export function decodeForm(raw: string): string | Failure {
 
 /** A value for a query that reads well: as `encodeURIComponent`, but commas, colons and slashes stay. */
 export function encodeForm(value: string): string {
-  return encodeURIComponent(value).replace(/%2[CF]|%3A/g, decodeURIComponent)
+  return /^[\w.,:/~-]*$/.test(value) ? value : encodeURIComponent(value).replace(/%2[CF]|%3A/g, decodeURIComponent)
 }
 
 /** The pairs of a query in their order, decoded; `name` alone has an empty value. */

@@ -1,4 +1,4 @@
-import type { Fields, Values } from '../schema/field.ts'
+import { type Fields, fallbacksOf, type Values } from '../schema/field.ts'
 import { boolean, choice, integer, list } from '../schema/fields.ts'
 
 /** The formats of results. `jpg` and `tif` are other spellings, understood at the door alone. */
@@ -53,9 +53,9 @@ export const outputFields = {
 
 export type Output = Values<typeof outputFields>
 
+const fallbacks = fallbacksOf(outputFields)
+
 /** An output with its fields at their fallbacks but for those given. */
 export function output(given: Partial<Output> = {}): Output {
-  const fields: Fields = outputFields
-  const fallbacks = Object.entries(fields).flatMap(([name, field]) => (field.fallback === undefined ? [] : [[name, field.fallback]]))
-  return { ...Object.fromEntries(fallbacks), ...given } as Output
+  return { ...fallbacks, ...given } as Output
 }

@@ -1,5 +1,5 @@
 import { colour } from '../schema/colour.ts'
-import type { Fields, Values } from '../schema/field.ts'
+import { type Fields, fallbacksOf, type Values } from '../schema/field.ts'
 import { boolean, choice, custom, integer, list, number, text } from '../schema/fields.ts'
 import { background } from './background.ts'
 import { anchor, compass, gravity, middle } from './gravity.ts'
@@ -154,9 +154,9 @@ export type FilterStep = { readonly kind: 'filter'; readonly name: string; reado
 
 export type Step = { [K in StepKind]: StepOf<K> }[StepKind] | FilterStep
 
+const fallbacks = new Map(Object.entries<Fields>(stepFields).map(([kind, fields]) => [kind, fallbacksOf(fields)]))
+
 /** A step of that kind, its fields at their fallbacks but for those given. */
 export function step<K extends StepKind>(kind: K, given: Partial<Values<(typeof stepFields)[K]>> = {}): StepOf<K> {
-  const fields: Fields = stepFields[kind]
-  const fallbacks = Object.entries(fields).flatMap(([name, field]) => (field.fallback === undefined ? [] : [[name, field.fallback]]))
-  return { kind, ...Object.fromEntries(fallbacks), ...given } as StepOf<K>
+  return { kind, ...fallbacks.get(kind), ...given } as StepOf<K>
 }

@@ -51,6 +51,11 @@ export type Values<F extends Fields> = {
 
 export type FieldValue<F> = F extends Field<infer T> ? T : never
 
+/** The values of those fields that have a fallback. */
+export function fallbacksOf(fields: Fields): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).flatMap(([name, { fallback }]) => (fallback === undefined ? [] : [[name, fallback]])))
+}
+
 /** What every field constructor takes. */
 export type About<T> = {
   readonly doc: string
