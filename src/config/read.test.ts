@@ -205,3 +205,7 @@ it('gives failures, never throws, whatever the file holds', () => {
     ),
   )
 })
+
+it('has every group, also those of which no setting has a value', () => {
+  expect(read({}).settings.source.file).toEqual({})
+})

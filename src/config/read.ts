@@ -131,14 +131,14 @@ function rowOf({ path, field }: Setting, value: unknown, origin: Origin | undefi
   return { name, ...text, secret: field.secret === true, origin: origin ?? { kind: 'default', name } }
 }
 
+/** The group of a setting is there even when the setting has no value. */
 function put(values: Record<string, unknown>, path: Path, value: unknown): void {
-  if (value === undefined) return
   let node = values
   for (const name of path.slice(0, -1)) {
     node[name] ??= {}
     node = node[name] as Record<string, unknown>
   }
-  node[path.at(-1) ?? ''] = value
+  if (value !== undefined) node[path.at(-1) ?? ''] = value
 }
 
 function environment(name: string, text: string): Given {
