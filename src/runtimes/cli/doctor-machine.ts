@@ -1,0 +1,74 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fontFolder, fonts } from '../../pixels/fonts.ts'
+import { openInProcess } from '../../pixels/in-process.ts'
+
+/** What was looked at, and how it is mended when it is not as it should be. */
+export type Finding = { readonly name: string; readonly state: 'ok' | 'warn' | 'fail'; readonly message: string; readonly mend?: string }
+
+/** The oldest Node that is tested, and the oldest sharp without a known hole that matters here. */
+const oldest = { node: [20, 19, 0], sharp: [0, 35, 4] } as const
+
+/** Checks that need no settings. */
+export async function machineChecks(): Promise<readonly Finding[]> {
+  return [nodeCheck(process.versions.node), ...(await rendererChecks()), await fontCheck()]
+}
+
+export function nodeCheck(found: string): Finding {
+  if (atLeast(found, oldest.node)) return { name: 'node', state: 'ok', message: `Node ${found}.` }
+  return { name: 'node', state: 'fail', message: `Node ${found} is too old.`, mend: `Install Node ${oldest.node.join('.')} or later.` }
+}
+
+async function rendererChecks(): Promise<readonly Finding[]> {
+  try {
+    const renderer = await openInProcess({ filters: [] })
+    const { versions, read, write } = await renderer.formats(AbortSignal.timeout(30_000))
+    const draws = await renderer.ready(AbortSignal.timeout(30_000))
+    await renderer.close()
+    return [sharpCheck(versions.sharp ?? '0', versions.vips ?? '?', draws), formatCheck(read, write)]
+  } catch (thrown) {
+    const message = `sharp does not load: ${thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown)}`
+    return [{ name: 'sharp', state: 'fail', message, mend: 'Install it for this platform: npm install --include=optional sharp' }]
+  }
+}
+
+export function sharpCheck(sharp: string, vips: string, draws: boolean): Finding {
+  const mend = `Install sharp ${oldest.sharp.join('.')} or later: npm install sharp`
+  if (!draws) return { name: 'sharp', state: 'fail', message: `sharp ${sharp} loads but makes no picture.`, mend }
+  if (!atLeast(sharp, oldest.sharp)) return { name: 'sharp', state: 'fail', message: `sharp ${sharp} is too old.`, mend }
+  return { name: 'sharp', state: 'ok', message: `sharp ${sharp} with libvips ${vips} makes pictures.` }
+}
+
+function formatCheck(read: readonly string[], write: readonly string[]): Finding {
+  const missing = ['jpeg', 'png', 'webp', 'avif'].filter((format) => !read.includes(format) || !write.includes(format))
+  if (missing.length === 0) return { name: 'formats', state: 'ok', message: `Writes ${write.join(', ')}.` }
+  return {
+    name: 'formats',
+    state: 'warn',
+    message: `This libvips lacks ${missing.join(', ')}.`,
+    mend: "Use sharp's own libvips: unset SHARP_FORCE_GLOBAL_LIBVIPS and install sharp again.",
+  }
+}
+
+async function fontCheck(): Promise<Finding> {
+  const names = ['fonts.conf', ...Object.values(fonts).map(({ file }) => file)]
+  const missing: string[] = []
+  for (const name of names) await access(join(fontFolder, name)).catch(() => missing.push(name))
+  if (missing.length === 0) return { name: 'fonts', state: 'ok', message: `${names.length - 1} fonts for text.` }
+  return {
+    name: 'fonts',
+    state: 'fail',
+    message: `Fonts are missing in ${fontFolder}: ${missing.join(', ')}.`,
+    mend: 'Install the package again: it holds them.',
+  }
+}
+
+/** `20.19.4` and `1.2.3-rc.1`, by their numbers. */
+function atLeast(version: string, wanted: readonly number[]): boolean {
+  const found = version.split(/[.+-]/).map(Number)
+  for (const [index, number] of wanted.entries()) {
+    const own = found[index] ?? 0
+    if (own !== number) return own > number
+  }
+  return true
+}

@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { compose } from '../../compose.ts'
+import { cacheFolder } from '../../config/places.ts'
+import type { Settings } from '../../config/read.ts'
+import { startProblem } from '../../config/start.ts'
+import { exampleKeys, keyPath } from '../../service/example-keys.ts'
+import { signNative } from '../../sign.ts'
+import { listen } from '../node.ts'
+import { stopOnSignals } from '../stop-signals.ts'
+import { type Context, command, Misuse } from './command.ts'
+import { isSampleFolder, largeSample, prepareSamples } from './samples.ts'
+import { settingsFor } from './settings.ts'
+
+export const serve = command({
+  doc: 'Serves the pictures of a folder, or of the sources in the settings.',
+  usage: '[FOLDER]',
+  args: { root: { type: 'positional', required: false, description: 'The folder that holds the originals.' } },
+  settings: true,
+  examples: ['tintype ./photos', 'tintype serve ./photos --port 9000 --limit-source-pixels 100000000'],
+  async run({ root }, context) {
+    const given = root === undefined ? undefined : await folderOf(root, context)
+    const samples = given !== undefined && (await isSampleFolder(given)) ? await prepareCached(context) : undefined
+    const folder = samples?.folder ?? given
+    const { settings } = await settingsFor(context, folder === undefined ? {} : { 'source-file-root': folder })
+    const { file, http } = settings.source
+    if (file.root === undefined && !http.any && http.allow.length === 0 && http.base === undefined && settings.sources.length === 0) {
+      throw new Misuse('There is nothing to serve.', 'Name the folder that holds the pictures: tintype ./photos')
+    }
+    const problem = startProblem(settings)
+    if (problem !== undefined) throw problem
+    const composed = await compose(settings)
+    const server = await listen(composed.service, settings.server).catch(async (thrown: unknown) => {
+      await composed.close()
+      throw thrown
+    })
+    await greet(server.url, settings, context)
+    if (samples !== undefined) void samples.drawn.then((drawn) => tellOfLargeSample(drawn, server.url, settings, context))
+    stopOnSignals(async () => {
+      context.err.line('Stopping: what was asked is still answered.')
+      await server.close()
+      await composed.close()
+    })
+    return 0 // and the server goes on
+  },
+})
+
+async function folderOf(root: string, { folder }: Context): Promise<string> {
+  const path = resolve(folder, root)
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() === true) return path
+  throw new Misuse(
+    found === undefined ? `There is no folder "${root}".` : `"${root}" is no folder.`,
+    'Name the folder that holds the pictures: tintype ./photos',
+  )
+}
+
+async function prepareCached(context: Context): ReturnType<typeof prepareSamples> {
+  const { settings } = await settingsFor(context)
+  return prepareSamples(cacheFolder(settings, context.env))
+}
+
+/** What the first three examples ask for; together they show size, shape and colour. */
+const wishes = ['w=600', 'w=400&h=400&fit=cover&g=auto', 'w=480&f=webp&sepia=80'] as const
+
+/** On standard error: standard output belongs to the log. */
+async function greet(url: string, settings: Settings, { err: { line, ink } }: Context): Promise<void> {
+  line(`\n  ${ink('bold', 'Tintype')} answers at ${ink('cyan', url)}\n`)
+  const { root } = settings.source.file
+  const keys = root === undefined || settings.presetsOnly ? [] : await exampleKeys(root, wishes.length)
+  const [first] = keys
+  if (first === undefined) return
+  for (const [index, wish] of wishes.entries()) {
+    line(`  ${ink('underline', address(url, keys[index] ?? first, wish, settings))}`)
+  }
+  line('')
+}
+
+function tellOfLargeSample(drawn: boolean, url: string, settings: Settings, { err: { line, ink } }: Context): void {
+  if (drawn) line(`  ${ink('dim', `24 megapixels: ${address(url, largeSample, 'w=600', settings)}`)}`)
+  else line(`  ${ink('yellow', `${largeSample} could not be drawn; the other pictures are there.`)}`)
+}
+
+/** A URL that is answered: signed where that is needed. */
+function address(url: string, key: string, query: string, { keys, ignored, server: { prefix } }: Settings): string {
+  const whole = `${url.replace(/\/$/, '')}${keyPath(prefix, key)}?${query}`
+  const [signer] = keys
+  return signer === undefined ? whole : signNative(whole, signer, { prefix, ignored })
+}
