@@ -127,7 +127,7 @@ export const nativeGroups = {
   text: {
     txt: words,
     txt64: base64Text({ doc: 'The words as base64url.' }, words),
-    'txt-font': text({ doc: 'Font.', min: 1, max: 60, pattern: /^[\w -]+$/, expected: 'the name of a font', fallback: 'sans bold' }),
+    'txt-font': stepFields.text.font,
     'txt-size': lengthField({ doc: 'Height of the font.', min: 4, max: 512, fallback: { part: 0.06 } }),
     'txt-color': colour({ doc: 'Colour of the words.', fallback: white }),
     'txt-bg': colour({ doc: 'Colour behind the words.' }),

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { fontEnvironment, fontFolder, fontNames, fontPath, fonts } from './fonts.ts'
+import { fontNames } from '../recipe/steps.ts'
+import { fontEnvironment, fontFolder, fontPath, fonts } from './fonts.ts'
 
 /** Draws in a fresh process that has the fonts' environment, no home and nothing else; what it said on both streams. */
 function draw(script: string): { stdout: string; stderr: string } {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { FontName } from '../recipe/steps.ts'
 
 /** The folder of the fonts that ship with the package: two floors up, both from `src/pixels` and from `dist/pixels`. */
 export const fontFolder: string = fileURLToPath(new URL('../../assets/fonts', import.meta.url))
@@ -13,11 +14,7 @@ export const fonts = {
   'sans bold': { family: 'DejaVu Sans Bold', file: 'DejaVuSans-Bold.ttf' },
   serif: { family: 'DejaVu Serif', file: 'DejaVuSerif.ttf' },
   mono: { family: 'DejaVu Sans Mono', file: 'DejaVuSansMono.ttf' },
-} as const satisfies Record<string, { readonly family: string; readonly file: string }>
-
-export type FontName = keyof typeof fonts
-
-export const fontNames = Object.keys(fonts) as readonly FontName[]
+} as const satisfies Record<FontName, { readonly family: string; readonly file: string }>
 
 /** Path of a font's file, for sharp's `fontfile`. */
 export function fontPath(name: FontName): string {

@@ -3,7 +3,7 @@ import type { Size } from '../geometry/facts.ts'
 import { anchored, seen } from '../geometry/layers.ts'
 import type { Layer, Op, Words } from '../geometry/plan.ts'
 import { type Colour, printColour } from '../schema/colour.ts'
-import { type FontName, fontPath, fonts } from './fonts.ts'
+import { fontPath, fonts } from './fonts.ts'
 import type { SharpModule } from './sharp.ts'
 
 type Raw = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
@@ -73,7 +73,6 @@ async function words(sharp: SharpModule, op: Words, size: Size): Promise<Overlay
 
 /** The words as pixels, as large as they come out. */
 async function write(sharp: SharpModule, { step, size, width, line }: Words, colour: Colour): Promise<Raw> {
-  const name: FontName = Object.hasOwn(fonts, step.font) ? (step.font as FontName) : 'sans bold'
   const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
   const text = step.text.replace(/[&<>]/g, (mark) => marks[mark] ?? mark)
   const { r, g, b, alpha } = colour
@@ -83,8 +82,8 @@ async function write(sharp: SharpModule, { step, size, width, line }: Words, col
     sharp({
       text: {
         text: span,
-        font: `${fonts[name].family} ${size}`,
-        fontfile: fontPath(name),
+        font: `${fonts[step.font].family} ${size}`,
+        fontfile: fontPath(step.font),
         width,
         align,
         rgba: true,

@@ -16,6 +16,10 @@ export type Kernel = (typeof kernels)[number]
 export const roundings = ['half-up', 'half-even', 'floor', 'ceil'] as const
 export type Rounding = (typeof roundings)[number]
 
+/** The fonts that text can be set in; they ship with the package. */
+export const fontNames = ['sans', 'sans bold', 'serif', 'mono'] as const
+export type FontName = (typeof fontNames)[number]
+
 /** How a layer is mixed with what lies under it. @see https://www.w3.org/TR/compositing-1/ */
 export const blends = [
   'over',
@@ -133,7 +137,7 @@ export const stepFields = {
   /** Words on top. */
   text: {
     text: text({ doc: 'The words.', max: 500, fallback: '' }),
-    font: text({ doc: 'Font, by a name that the service has.', max: 60, fallback: 'sans bold' }),
+    font: choice(fontNames, { doc: 'Font.', fallback: 'sans bold', others: { 'sans-bold': 'sans bold' } }),
     size: length({ doc: 'Height of the font, or part of the picture.', min: 1, max: 4096, fallback: { part: 0.06 } }),
     colour: colour({ doc: 'Colour of the words.', fallback: { r: 255, g: 255, b: 255, alpha: 1 } }),
     background: colour({ doc: 'Colour behind the words.' }),
