@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Failure } from '../errors.ts'
 import type { Rendered } from '../pixels/renderer.ts'
 import type { Format } from '../recipe/output.ts'
@@ -53,6 +54,7 @@ export class Results {
     this.#parts = parts
     this.#originals = originals
     this.#gate = gate
+    setMaxListeners(0, this.#end.signal) // each renewal listens to it
   }
 
   nameOf(recipe: Recipe): string {

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { latch, openStage, settle, until } from './stage.ts'
+
+describe('a full queue', () => {
+  test('is 503 with Retry-After at once, while hits, 304, health and the like still answer', async () => {
+    const { ask, source, renderer, service } = await openStage({ queue: { length: 3 } })
+    source.put('cat.jpg', 'one')
+    const hit = await ask('/i/cat.jpg?w=1')
+    const gate = latch()
+    renderer.before = gate.promise
+    const working = [2, 3, 4, 5, 6].map((width) => ask(`/i/cat.jpg?w=${width}`))
+    await until(() => service.figures().waiting === 3)
+    expect(service.figures()).toEqual({ running: 2, waiting: 3, refused: 0 })
+
+    const began = performance.now()
+    const refused = await ask('/i/cat.jpg?w=7')
+    const took = performance.now() - began
+    expect([refused.status, JSON.parse(refused.text).code]).toEqual([503, 'overloaded'])
+    expect(refused.headers['retry-after']).toMatch(/^[1-9]\d?$/)
+    expect(refused.headers['cache-control']).toBe('no-store')
+    expect(took).toBeLessThan(50)
+    expect((await ask('/i/cat.jpg?f=json')).status).toBe(503)
+
+    expect((await ask('/i/cat.jpg?w=1')).text).toBe(hit.text)
+    expect((await ask('/i/cat.jpg?w=1', { 'if-none-match': hit.headers.etag ?? '' })).status).toBe(304)
+    for (const target of ['/health', '/ready', '/formats', '/errors']) expect((await ask(target)).status).toBe(200)
+
+    gate.open()
+    expect((await Promise.all(working)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect(service.figures()).toEqual({ running: 0, waiting: 0, refused: 2 })
+    expect((await ask('/i/cat.jpg?w=7')).status).toBe(200)
+  })
+
+  test('a client that goes away frees its place in it', async () => {
+    const { ask, source, renderer, service } = await openStage({ queue: { length: 1 } })
+    source.put('cat.jpg', 'one')
+    const gate = latch()
+    renderer.before = gate.promise
+    const running = [1, 2].map((width) => ask(`/i/cat.jpg?w=${width}`))
+    const client = new AbortController()
+    const waiting = ask('/i/cat.jpg?w=3', {}, { signal: client.signal })
+    await until(() => service.figures().waiting === 1)
+    client.abort()
+    expect((await waiting).status).toBe(499)
+    expect(service.figures()).toEqual({ running: 2, waiting: 0, refused: 0 })
+    const next = ask('/i/cat.jpg?w=4')
+    await until(() => service.figures().waiting === 1)
+    gate.open()
+    expect((await Promise.all([...running, next])).map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(renderer.rendered).toBe(3)
+  })
+})
+
+describe('the time of a request', () => {
+  test.each([
+    ['a picture', '/i/cat.jpg?w=1'],
+    ['an explanation', '/i/cat.jpg?f=json'],
+    ['an SVG on its way through', '/i/drawing.svg?f=original'],
+  ])('ends with 504, though the renderer cannot be stopped: %s', async (_what, target) => {
+    const { ask, source, renderer, service } = await openStage({ limits: { requestSeconds: 0.05 } })
+    source.put('cat.jpg', 'one')
+    source.put('drawing.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    const gate = latch()
+    renderer.before = gate.promise
+    const answer = await ask(target)
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([504, 'request-timeout'])
+    expect(service.figures().running).toBe(1) // it still works
+    gate.open()
+    await until(() => service.figures().running === 0)
+    expect((await ask(target)).status).toBe(200)
+  })
+
+  test('ends with 504 when the origin is slow, and stops asking it', async () => {
+    const { ask, source } = await openStage({ limits: { requestSeconds: 0.05 } })
+    source.before = new Promise(() => {})
+    expect((await ask('/i/cat.jpg')).status).toBe(504)
+    expect(source.aborted).toBe(1)
+    const pixel = await ask('/i/cat.jpg?onerror=transparent')
+    expect([pixel.status, pixel.headers['content-type']]).toEqual([504, 'image/gif'])
+  })
+
+  test('of a client that has left already costs nothing', async () => {
+    const { ask, source, renderer } = await openStage()
+    source.put('cat.jpg', 'one')
+    expect((await ask('/i/cat.jpg', {}, { signal: AbortSignal.abort() })).status).toBe(499)
+    expect([source.asked.length, renderer.rendered]).toEqual([0, 0])
+  })
+})
+
+describe('the end', () => {
+  test('drain makes /ready say no, while pictures are still served', async () => {
+    const { ask, source, service } = await openStage()
+    source.put('cat.jpg', 'one')
+    expect((await ask('/ready')).status).toBe(200)
+    service.drain()
+    expect((await ask('/ready')).status).toBe(503)
+    expect((await ask('/health')).status).toBe(200)
+    expect((await ask('/i/cat.jpg')).status).toBe(200)
+  })
+
+  test('/ready says no when the renderer does', async () => {
+    const { ask, renderer } = await openStage()
+    renderer.isReady = false
+    expect((await ask('/ready')).status).toBe(503)
+  })
+
+  test('close waits for what is renewed behind answers, then lets go of everything', async () => {
+    const { ask, source, renderer, service, clock, store } = await openStage()
+    source.put('cat.jpg', 'one', { freshness: { maxAgeSeconds: 100 } })
+    await ask('/i/cat.jpg')
+    await settle()
+    source.put('cat.jpg', 'two', { freshness: { maxAgeSeconds: 100 } })
+    clock.seconds += 101
+    const gate = latch()
+    renderer.before = gate.promise
+    await ask('/i/cat.jpg')
+    await until(() => renderer.rendered === 2)
+    let closed = false
+    const end = service.close().then(() => {
+      closed = true
+    })
+    await settle()
+    expect(closed).toBe(false)
+    gate.open()
+    await end
+    expect([renderer.closed, source.closed, store.figures().entries]).toEqual([true, true, 0])
+  })
+
+  test('a renewal that throws is noted, and hurts nobody', async () => {
+    const { ask, source, clock, notes } = await openStage()
+    source.put('cat.jpg', 'one', { freshness: { maxAgeSeconds: 100 } })
+    const good = await ask('/i/cat.jpg')
+    source.failing = new TypeError('a fault in the source')
+    clock.seconds += 101
+    expect((await ask('/i/cat.jpg')).text).toBe(good.text)
+    await until(() => notes.length === 1)
+    expect((await ask('/i/dog.jpg')).status).toBe(500)
+  })
+
+  test('one hot stale picture is renewed once, and leaves room for the renewal of others', async () => {
+    const { ask, source, clock } = await openStage()
+    source.put('cat.jpg', 'one', { freshness: { maxAgeSeconds: 100 } })
+    source.put('dog.jpg', 'one', { freshness: { maxAgeSeconds: 100 } })
+    await ask('/i/cat.jpg')
+    await ask('/i/dog.jpg')
+    clock.seconds += 101
+    const gate = latch()
+    source.before = gate.promise
+    await Promise.all(Array.from({ length: 1100 }, () => ask('/i/cat.jpg')))
+    await ask('/i/dog.jpg')
+    await settle()
+    expect(source.asked).toHaveLength(4)
+    gate.open()
+    await settle()
+  })
+})
