@@ -33,11 +33,15 @@ export function fitted(step: StepOf<'resize'>, image: Size, dpr: number, enlarge
   const most = enlarge ? Number.POSITIVE_INFINITY : 1
 
   if (fit === 'fill' && width !== undefined && height !== undefined) return { scaled: { width, height }, result: { width, height } }
-  const across = (width ?? Number.POSITIVE_INFINITY) / image.width
-  const down = (height ?? Number.POSITIVE_INFINITY) / image.height
+  // From the exact box: rounded sides would pass their error on, multiplied by the picture's shape.
+  const across = (capped.width ?? Number.POSITIVE_INFINITY) / image.width
+  const down = (capped.height ?? Number.POSITIVE_INFINITY) / image.height
   const cap = step.max === undefined ? Number.POSITIVE_INFINITY : step.max / Math.max(image.width, image.height)
   const covers = fit === 'cover' || fit === 'outside'
-  const scale = Math.min(covers ? Math.max(across, down) : Math.min(across, down), most, fit === 'cover' ? Number.POSITIVE_INFINITY : cap)
+  const meets = covers ? Math.max(across, down) : Math.min(across, down)
+  // `max` alone is a bound, not a wish: it makes nothing larger.
+  const wished = Number.isFinite(meets) ? meets : 1
+  const scale = Math.min(wished, most, fit === 'cover' ? Number.POSITIVE_INFINITY : cap)
   // The side that decides the scale is exact, whatever the fraction would round to.
   const scaled = {
     width: width !== undefined && scale === across ? width : side(image.width * scale, rounding),

@@ -3,7 +3,7 @@ import type { Colour } from '../schema/colour.ts'
 import type { Rect, Size } from './facts.ts'
 import { type Op, type Pass, slotOf } from './plan.ts'
 import { clip, isWhole, rotatedSize, sameSize, side } from './rect.ts'
-import { framewise, shared, slots } from './slots.ts'
+import { framewise, mixing, type Slot, shared, slots } from './slots.ts'
 import { flop, isNoTurn, noTurn, type Turn, thenTurn, turnedSize, unturnedRect } from './turn.ts'
 
 /**
@@ -20,18 +20,33 @@ export class Passes {
   #turn: Turn = noTurn
   #ops: Op[] = []
   #flattened: Colour | undefined
+  #alpha: boolean
+  /** Could pixels be transparent where the pass began? */
+  #beganAlpha: boolean
   readonly #frames: number
   readonly #vectorPixels: number | undefined
 
   /**
    * @param input         Size of what is loaded, as stored; `frames` of it.
+   * @param alpha         Can what is loaded have transparent pixels?
    * @param vectorPixels  The input is drawn at whatever size is asked, up to so many px.
    */
-  constructor(input: Size, frames: number, vectorPixels?: number) {
+  constructor(input: Size, frames: number, alpha = false, vectorPixels?: number) {
     this.#input = input
     this.#rect = { left: 0, top: 0, ...input }
     this.#frames = frames
+    this.#alpha = alpha
+    this.#beganAlpha = alpha
     this.#vectorPixels = vectorPixels
+  }
+
+  /** Can there be transparent pixels by now? An effect that makes some must say so, once it is added. */
+  get alpha(): boolean {
+    return this.#alpha
+  }
+
+  set alpha(can: boolean) {
+    this.#alpha = can
   }
 
   /** The size of one frame after all that was asked so far, as the viewer sees it. */
@@ -47,6 +62,7 @@ export class Passes {
     const inside = clip(rect, size)
     if (inside === undefined) return false
     if (isWhole(inside, size)) return true
+    if (!this.#takes('extract')) this.#flush()
     if (this.#ops.length === 0 && this.#scaled === undefined) {
       const within = unturnedRect(inside, this.#rect, this.#turn)
       this.#rect = { ...within, left: within.left + this.#rect.left, top: within.top + this.#rect.top }
@@ -73,20 +89,43 @@ export class Passes {
 
   /** Lays the picture on a colour. Scaling, cutting and turning do not mix colours with what they cut off, so flattening may come before them. */
   flatten(background: Colour): undefined {
+    if (!this.#alpha) return
     if (this.#ops.some((op) => op.op !== 'extract')) this.#flush()
-    this.#flattened = this.#flattened ?? background
+    this.#flattened = background
+    this.#alpha = false
   }
 
   /** Any operation but those above, after all that came before. */
   add(op: Op): undefined {
-    const last = this.#ops.at(-1)
     const slot = slotOf(op)
-    if (last !== undefined && slots.indexOf(slot) <= slots.indexOf(slotOf(last)) && !(slot === slotOf(last) && shared.has(slot)))
-      this.#flush()
+    if (!this.#takes(slot)) this.#flush()
     // sharp turns once in a pass, by quarters or by any angle.
     if (op.op === 'rotate' && this.#turn.quarters > 0) this.#flush()
+    if (this.#mixesClear(slot)) this.#flush()
     if (this.#frames > 1 && !framewise.has(slot)) this.#goApart()
     this.#ops.push(op)
+    if (op.op === 'radius' || ((op.op === 'rotate' || op.op === 'extend') && op.background.alpha < 1)) this.#alpha = true
+  }
+
+  /** Would sharp run it after all that the pass holds? */
+  #takes(slot: Slot): boolean {
+    const last = this.#ops.at(-1)
+    if (last === undefined) return true
+    return slots.indexOf(slot) > slots.indexOf(slotOf(last)) || (slot === slotOf(last) && shared.has(slot))
+  }
+
+  /**
+   * sharp multiplies colours by alpha from the resize to the sharpening, when one of the steps that mix neighbours is there and the picture
+   * has alpha where the pass begins. So what mixes neighbours must not share a pass with the border that first made a picture clear (its
+   * black would bleed in), nor what is not linear with what mixes neighbours (it would see darkened colours).
+   */
+  #mixesClear(slot: Slot): boolean {
+    if (!this.#alpha) return false
+    const multiplied = this.#beganAlpha && this.#flattened === undefined
+    const before = this.#ops.map(slotOf)
+    if (!multiplied) return mixing.has(slot) && before.some((each) => each === 'rotate' || each === 'extend')
+    if (slot === 'modulate') return this.#scaled !== undefined || before.some((each) => mixing.has(each))
+    return mixing.has(slot) && before.includes('modulate')
   }
 
   /** A kernel over raw pixels. */
@@ -101,6 +140,7 @@ export class Passes {
     this.#flush()
     if (this.#frames > 1) this.#goApart()
     this.#done.push({ kind: 'backdrop', at, size })
+    this.#alpha = false
     this.#start(size)
   }
 
@@ -162,6 +202,7 @@ export class Passes {
     this.#turn = noTurn
     this.#ops = []
     this.#flattened = undefined
+    this.#beganAlpha = this.#alpha
   }
 }
 

@@ -1,5 +1,4 @@
 import { Failure } from '../errors.ts'
-import { lengthOn } from '../recipe/length.ts'
 import { media } from '../recipe/output.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { type Step, type StepOf, step as stepOf } from '../recipe/steps.ts'
@@ -10,8 +9,9 @@ import { planLayer, planWords } from './layers.ts'
 import type { Limits } from './limits.ts'
 import { chooseFormat, planLoad } from './load.ts'
 import { Passes } from './passes.ts'
-import type { Plan, PlannedOutput } from './plan.ts'
+import type { Load, Plan, PlannedOutput } from './plan.ts'
 import { cropAround, place, side } from './rect.ts'
+import { regionRect } from './region.ts'
 import type { EffectFacts } from './slots.ts'
 import { flip, flop, noTurn, thenTurn, uprightTurn } from './turn.ts'
 
@@ -37,7 +37,7 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
   const load = planLoad(page, original, recipe.output, known.limits)
   if (load instanceof Failure) return load
 
-  const road = new Road(recipe, known, original, new Passes(load.size, load.pages, original.vector ? known.limits.svgPixels : undefined))
+  const road = new Road(recipe, known, original, load)
   for (const step of recipe.steps.slice(0, steps)) {
     const failure = road.take(step)
     if (failure !== undefined) return failure
@@ -47,10 +47,10 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
     if (failure !== undefined) return failure
   }
   const size = road.passes.size
-  const format = chooseFormat(recipe.output, road.alpha, load.pages, size, known.limits)
+  const format = chooseFormat(recipe.output, road.passes.alpha, load.pages, size, known.limits)
   if (format instanceof Failure) return format
-  const alpha = road.alpha && media[format].alpha
-  if (road.alpha && !alpha) road.passes.flatten(white)
+  const alpha = road.passes.alpha && media[format].alpha
+  if (!alpha) road.passes.flatten(white)
 
   const { format: _asked, accepts: _accepts, ...rest } = recipe.output
   const output: PlannedOutput = { ...rest, format, alpha }
@@ -63,22 +63,36 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
 /** The steps of a recipe taken one after the other on one original. */
 class Road {
   readonly passes: Passes
-  /** Can there be transparent pixels by now? */
-  alpha: boolean
   #overlays = 0
   readonly #recipe: Recipe
   readonly #known: Known
   readonly #original: Facts
+  readonly #load: Load
 
-  constructor(recipe: Recipe, known: Known, original: Facts, passes: Passes) {
+  constructor(recipe: Recipe, known: Known, original: Facts, load: Load) {
     this.#recipe = recipe
     this.#known = known
     this.#original = original
-    this.passes = passes
-    this.alpha = original.alpha
+    this.#load = load
+    this.passes = new Passes(load.size, load.pages, original.alpha, original.vector ? known.limits.svgPixels : undefined)
   }
 
+  /** One step more. */
   take(step: Step): Failure | undefined {
+    return this.#take(step) ?? this.#keepBounded(this.passes.size)
+  }
+
+  /**
+   * What grows on the way is bounded too, so that no later crop hides what it costs: a line of 50,000 px, turned by 45 degrees, is a
+   * picture of a gigapixel. Three times the original is room enough for turning a common shape.
+   */
+  #keepBounded(size: Size): Failure | undefined {
+    const { pages, size: loaded } = this.#load
+    const most = Math.max(this.#known.limits.outputPixels, 3 * loaded.width * loaded.height * pages)
+    return size.width * size.height * pages > most ? this.#tooLarge(size) : undefined
+  }
+
+  #take(step: Step): Failure | undefined {
     const { passes } = this
     switch (step.kind) {
       case 'page':
@@ -106,18 +120,16 @@ class Road {
         return this.#extend({ width: width + left + right, height: height + top + bottom }, { left, top }, step.background)
       }
       case 'radius':
-        this.alpha = true
         return passes.add({ op: 'radius', corners: corners(step, passes.size, this.#dpr) })
       case 'flatten':
-        this.alpha = false
         return passes.flatten(step.background)
       case 'filter': {
         const effect = this.#known.effects.get(step.name)
         if (effect === undefined) return new Failure('parameter-unknown', `There is no filter "${step.name}".`, { parameter: step.name })
-        this.alpha ||= effect.addsAlpha
-        return effect.slot === 'pixels'
-          ? passes.pixels(step.name, step.args)
-          : passes.add({ op: 'effect', slot: effect.slot, name: step.name, args: step.args })
+        if (effect.slot === 'pixels') passes.pixels(step.name, step.args)
+        else passes.add({ op: 'effect', slot: effect.slot, name: step.name, args: step.args })
+        passes.alpha ||= effect.addsAlpha
+        return
       }
       case 'overlay': {
         this.#overlays += 1
@@ -137,28 +149,25 @@ class Road {
   keepWithinLimits(): Failure | undefined {
     const { outputSide, outputPixels } = this.#known.limits
     const { width, height } = this.passes.size
-    const frames = this.#recipe.output.format === 'auto' || media[this.#recipe.output.format].animation ? this.#frames : 1
-    const scale = Math.min(outputSide / Math.max(width, height), Math.sqrt(outputPixels / (width * height * frames)))
+    const scale = Math.min(outputSide / Math.max(width, height), Math.sqrt(outputPixels / (width * height * this.#load.pages)))
     if (scale >= 1) return
-    if (this.#recipe.steps.some((step) => step.kind === 'resize' || step.kind === 'pad')) {
-      const expected = `at most ${outputSide} px a side and ${outputPixels} px in all`
-      return new Failure(
-        'output-too-large',
-        `The result would be ${width}x${height}${frames > 1 ? ` in ${frames} frames` : ''}; expected ${expected}.`,
-        { expected },
-      )
-    }
+    if (this.#recipe.steps.some((step) => step.kind === 'resize' || step.kind === 'pad')) return this.#tooLarge()
     this.passes.scale({ width: side(width * scale, 'floor'), height: side(height * scale, 'floor') }, 'lanczos3')
     return
   }
 
-  get #frames(): number {
-    const page = this.#recipe.steps.find((step) => step.kind === 'page')
-    return page?.animation === true && this.#original.animated ? this.#original.pages - page.index : (page?.count ?? 1)
-  }
-
   get #dpr(): number {
     return this.#recipe.dpr === 'auto' ? 1 : this.#recipe.dpr
+  }
+
+  #tooLarge(size = this.passes.size, { outputSide, outputPixels } = this.#known.limits): Failure {
+    const { pages } = this.#load
+    const expected = `at most ${outputSide} px a side and ${outputPixels} px in all`
+    return new Failure(
+      'output-too-large',
+      `The result would be ${size.width}x${size.height}${pages > 1 ? ` in ${pages} frames` : ''}; expected ${expected}.`,
+      { expected },
+    )
   }
 
   #cut(rect: Rect): Failure | undefined {
@@ -171,7 +180,14 @@ class Road {
 
   #resize(step: StepOf<'resize'>): Failure | undefined {
     const size = this.passes.size
-    const { scaled, result } = fitted(step, size, this.#dpr, step.enlarge || this.#original.vector)
+    const { vector } = this.#original
+    const { svgPixels } = this.#known.limits
+    const { scaled, result } = fitted(step, size, this.#dpr, step.enlarge || vector)
+    if (vector && scaled.width * scaled.height > svgPixels) {
+      return this.#tooLarge(scaled, { ...this.#known.limits, outputPixels: svgPixels })
+    }
+    const failure = this.#keepBounded(scaled)
+    if (failure !== undefined) return failure
     this.passes.scale(scaled, step.kernel)
     if (result.width < scaled.width || result.height < scaled.height) {
       return this.#cut(cropAround(scaled, result, this.#focus(step)))
@@ -204,23 +220,11 @@ class Road {
     this.passes.add({ op: 'extend', ...at, right, bottom, background: colour })
   }
 
-  /** The colour to fill with: the given one, or none; a clear one makes the picture one with alpha. */
+  /** The colour to fill with: the given one, else none, or white where the format knows no alpha. */
   #fill(colour: Colour | undefined): Colour {
     const { format } = this.#recipe.output
-    const fill = colour ?? (format === 'auto' || media[format].alpha ? clear : white)
-    if (fill.alpha < 1) this.alpha = true
-    return fill
+    return colour ?? (format === 'auto' || media[format].alpha ? clear : white)
   }
-}
-
-function regionRect(step: StepOf<'region'>, size: Size): Rect {
-  if (step.square) {
-    const short = Math.min(size.width, size.height)
-    return cropAround(size, { width: short, height: short }, { x: 0.5, y: 0.5 })
-  }
-  const left = Math.round(lengthOn(step.x, size.width))
-  const top = Math.round(lengthOn(step.y, size.height))
-  return { left, top, width: Math.round(lengthOn(step.width, size.width)), height: Math.round(lengthOn(step.height, size.height)) }
 }
 
 /** Radius of each corner from top left clockwise; neighbours that would overlap shrink alike. @see CSS Backgrounds and Borders 3, 4.5 */

@@ -31,6 +31,9 @@ export type Slot = (typeof slots)[number]
 /** Slots that several operations of one pass may share: their calls add up in sharp. */
 export const shared: ReadonlySet<Slot> = new Set(['composite'])
 
+/** Slots that mix neighbouring pixels, beside `resize`: sharp runs them on colours multiplied by alpha. */
+export const mixing: ReadonlySet<Slot> = new Set(['blur', 'convolve', 'sharpen'])
+
 /** Slots that treat each pixel alone or each frame alike, so that the frames of an animation may run through them as one tall picture. */
 export const framewise: ReadonlySet<Slot> = new Set([
   'flatten',
