@@ -20,6 +20,9 @@ export const failures = {
   'format-not-writable': { status: 400, hint: 'Use a format from /formats.' },
   'method-not-allowed': { status: 405, hint: 'Use GET, HEAD or OPTIONS.' },
   'url-too-long': { status: 414, hint: 'Shorten the URL, or raise TINTYPE_SERVER_URL_BYTES.' },
+  'request-malformed': { status: 400, hint: 'Send a request that HTTP/1.1 allows (RFC 9112).' },
+  'request-slow': { status: 408, hint: 'Send the whole request at once; TINTYPE_SERVER_HEADER_SECONDS is how long its head may take.' },
+  'headers-too-large': { status: 431, hint: 'Send fewer or shorter headers; cookies are not needed here.' },
   'not-found': { status: 404, hint: 'Pictures live below /i/; see the reference of URLs.' },
 
   // What is allowed.

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Failure } from '../errors.ts'
+import type { Answer, Ask } from '../service/ask.ts'
+import { problem } from '../service/problem.ts'
+import type { Service } from '../service/service.ts'
+import { clientAddresses } from './client-address.ts'
+
+export type ListenerOptions = {
+  /** Blocks of addresses whose X-Forwarded-For is believed; none unless given. */
+  readonly trustedProxies?: readonly string[]
+  /** How long a client may take nothing of its answer; 30 unless given. */
+  readonly stallSeconds?: number
+  /** Is the server about to stop? Answers then ask to close their connection. */
+  readonly stopping?: () => boolean
+}
+
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Larger bodies are not read to their end only to keep a connection. */
+const mostDrainedBytes = 65_536
+
+/** `node:http` in, a service behind it: for `http.createServer`, and for whatever takes a listener of that form. */
+export function nodeListener(service: Pick<Service, 'handle'>, options: ListenerOptions = {}): NodeListener {
+  const { stallSeconds = 30, stopping = () => false } = options
+  const addressOf = clientAddresses(options.trustedProxies ?? [])
+  return (request, response) => {
+    const gone = new AbortController()
+    response.on('close', () => {
+      if (!response.writableEnded) gone.abort(new Failure('client-gone', 'The client has gone.'))
+    })
+    const { socket } = request
+    const headers = headersOf(request)
+    const close = !drainBody(request, headers) || stopping()
+    const client = addressOf(socket.remoteAddress, headers['x-forwarded-for'])
+    const ask: Ask = {
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      headers,
+      signal: gone.signal,
+      ...(client === undefined ? {} : { client }),
+    }
+    service
+      .handle(ask)
+      .then((answer) => send(response, answer, ask.method === 'HEAD', close || stopping()))
+      .catch((cause: unknown) => {
+        if (response.headersSent) response.destroy()
+        else
+          send(
+            response,
+            problem(new Failure('internal', 'The answer could not be sent.', { cause }), undefined, ''),
+            ask.method === 'HEAD',
+            true,
+          )
+      })
+      .finally(() => {
+        // What was not taken at once waits for the client: for so long, and no longer. Each piece that it takes starts the time anew.
+        if (socket.writableLength > 0) socket.setTimeout(stallSeconds * 1000)
+      })
+  }
+}
+
+/** The body in one piece, with its length: whatever was counted before, the bytes that are sent are counted here. */
+function send(response: ServerResponse, { status, headers, body }: Answer, head: boolean, close: boolean): void {
+  if (response.destroyed) return
+  const fields: string[] = []
+  const bodiless = body === undefined && (head || status === 304)
+  for (const [name, value] of Object.entries(headers)) {
+    if (bodiless || name.length !== 14 || name.toLowerCase() !== 'content-length') fields.push(name, value)
+  }
+  if (!bodiless && status !== 204) fields.push('content-length', String(body?.length ?? 0))
+  if (close) fields.push('connection', 'close')
+  response.writeHead(status, fields)
+  if (head || body === undefined) response.end()
+  else response.end(body)
+}
+
+/** Node has lower case and joins what comes twice; it makes a list of `set-cookie` alone, which no request has. */
+function headersOf({ headers }: IncomingMessage): Ask['headers'] {
+  if (headers['set-cookie'] === undefined) return headers as Omit<typeof headers, 'set-cookie'> as Ask['headers']
+  const { 'set-cookie': cookies, ...others } = headers
+  return { ...(others as Ask['headers']), 'set-cookie': cookies.join(', ') }
+}
+
+/** Reads over a body, which no request here needs. False when it is too large for that, and the connection must end. */
+function drainBody(request: IncomingMessage, headers: Ask['headers']): boolean {
+  const length = headers['content-length']
+  const chunked = headers['transfer-encoding'] !== undefined
+  if ((length === undefined || length === '0') && !chunked) return true
+  request.resume()
+  return !chunked && Number(length) <= mostDrainedBytes
+}

@@ -1,0 +1,102 @@
+import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ServerSettings } from '../config/server-fields.ts'
+import { Failure } from '../errors.ts'
+import type { Service } from '../service/service.ts'
+import { answerClientError } from './client-error.ts'
+import { nodeListener } from './node-listener.ts'
+
+export { type ListenerOptions, type NodeListener, nodeListener } from './node-listener.ts'
+
+/** A server that listens. */
+export type Listening = {
+  /** `http://localhost:8080`, without a slash behind it. */
+  readonly url: string
+  readonly port: number
+  /** Stops: says so at /ready, takes no more connections after the lag, lets running requests finish, cuts those that take too long. */
+  close(): Promise<void>
+}
+
+/** What a server is told of its settings. */
+export type ListenSettings = Pick<
+  ServerSettings,
+  'host' | 'port' | 'trustedProxies' | 'connections' | 'headerSeconds' | 'idleSeconds' | 'stallSeconds' | 'lagSeconds' | 'drainSeconds'
+>
+
+/** How much longer than its head a whole request may take; its body is thrown away. */
+const bodySeconds = 5
+const headBytes = 16_384
+const sweepMilliseconds = 100
+
+/**
+ * Listens at the address of the settings.
+ * @throws `setting-invalid` for an address that is taken or not there.
+ */
+export async function listen(service: Pick<Service, 'handle' | 'drain'>, settings: ListenSettings): Promise<Listening> {
+  let stopping = false
+  const listener = nodeListener(service, { ...settings, stopping: () => stopping })
+  const server = createServer(
+    {
+      maxHeaderSize: headBytes,
+      headersTimeout: settings.headerSeconds * 1000,
+      requestTimeout: (settings.headerSeconds + bodySeconds) * 1000,
+      keepAliveTimeout: settings.idleSeconds * 1000,
+      connectionsCheckingInterval: 1000,
+      joinDuplicateHeaders: true,
+    },
+    listener,
+  )
+  server.maxConnections = settings.connections
+  server.on('checkContinue', listener) // whoever asks whether to send a body gets the answer instead
+  server.on('clientError', answerClientError)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  const port = await bind(server, settings)
+
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    stopping = true
+    service.drain()
+    await wait(settings.lagSeconds * 1000)
+    await closeServer(server, sockets, settings.drainSeconds)
+  }
+  return { url: `http://${shown(settings.host)}:${port}`, port, close: () => (closing ??= close()) }
+}
+
+function bind(server: Server, { host, port }: ListenSettings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.on('error', (cause: NodeJS.ErrnoException) => {
+      const taken = cause.code === 'EADDRINUSE'
+      const parameter = taken || cause.code === 'EACCES' ? 'server.port' : 'server.host'
+      const why = taken ? `port ${port} of ${host} is taken; use another, or stop what listens there` : `cannot listen at ${host}:${port}`
+      reject(new Failure('setting-invalid', `${parameter}: ${why}.`, { parameter, cause }))
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+/** Connections end as they fall idle; after the time is over, all of them. */
+async function closeServer(server: Server, sockets: ReadonlySet<Socket>, drainSeconds: number): Promise<void> {
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+    // Node counts a connection as idle only behind its first request; browsers open some that they may never use.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }, sweepMilliseconds)
+  const cut = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  clearInterval(sweep)
+  clearTimeout(cut)
+}
+
+/** A host that can be opened in a browser. */
+function shown(host: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host)) return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import type { Answer, Ask } from '../../src/service/ask.ts'
+import type { Service } from '../../src/service/service.ts'
+
+/** What a client sends. */
+export type Sent = {
+  readonly method?: string
+  /** Written as it stands. */
+  readonly target: string
+  /** In this order; a name may come twice. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  /** The client leaves when it aborts; `send` then rejects. */
+  readonly signal?: AbortSignal
+}
+
+/** What a client gets; names of headers in lower case. */
+export type Got = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }
+
+/** Sends a request through the runtime to a service. */
+export type Send = (service: Pick<Service, 'handle'>, sent: Sent) => Promise<Got>
+
+/** Targets that some parser on the way would change. */
+const targets = [
+  '/',
+  '/i/a.jpg',
+  '/i/a%2Fb.jpg',
+  '/i/a%2fb%20c.jpg',
+  '/i//a///b.jpg',
+  '/i/https://h.example//a?b=c',
+  '/i/a?x=1&&y=%26+%2B;z',
+  '/i/a?',
+  '/?img=http://h/a?b',
+  "/i/a'(b)!*,:@=$",
+]
+/** Those that a URL parser changes before anyone can look. */
+const rawTargets = [
+  '/i/../a.jpg',
+  '/i/./a.jpg',
+  '/i/%2e%2e/a.jpg',
+  '/i/a\\b.jpg',
+  '//host/a.jpg',
+  '/i/a|b^{c}"d<e>.jpg',
+  'http://h.example/i/a.jpg',
+]
+
+const ok = (body: Buffer, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'image/webp', 'content-length': String(body.length), etag: '"a"', 'x-two': 'a, b', ...headers },
+  body,
+})
+
+/** A service that gives one answer, and keeps what it was asked. */
+function answering(answer: Answer): { readonly asks: Ask[]; handle(ask: Ask): Promise<Answer> } {
+  const asks: Ask[] = []
+  return {
+    asks,
+    handle: async (ask) => {
+      asks.push(ask)
+      return answer
+    },
+  }
+}
+
+/** What every runtime promises. `raw`: the request target reaches it before any URL parser does. */
+export function runtimeContract(name: string, send: Send, { raw }: { readonly raw: boolean }): void {
+  describe(`${name} keeps the contract of runtimes`, () => {
+    it.each(raw ? [...targets, ...rawTargets] : targets)('hands on the target byte for byte: %s', async (target) => {
+      const service = answering(ok(Buffer.from('x')))
+      await send(service, { target })
+      expect(service.asks.map((ask) => ask.target)).toEqual([target])
+    })
+
+    it.each(['GET', 'DELETE', 'OPTIONS', 'PUT'])('hands on the method %s', async (method) => {
+      const service = answering(ok(Buffer.from('x')))
+      await send(service, { target: '/', method })
+      expect(service.asks[0]?.method).toBe(method)
+    })
+
+    it('hands on headers, names in lower case, those that repeat joined', async () => {
+      const service = answering(ok(Buffer.from('x')))
+      const headers = [
+        ['Accept', 'image/avif'],
+        ['ACCEPT', 'image/webp;q=0.5'],
+        ['If-None-Match', '"a", W/"b"'],
+        ['Sec-CH-DPR', '2'],
+      ] as const
+      await send(service, { target: '/', headers })
+      expect(service.asks[0]?.headers).toMatchObject({
+        accept: 'image/avif, image/webp;q=0.5',
+        'if-none-match': '"a", W/"b"',
+        'sec-ch-dpr': '2',
+      })
+    })
+
+    it.each([0, 1, 1000, 20_000, 3_000_000])('gives back a body of %i bytes as it is', async (length) => {
+      const body = Buffer.from(Array.from({ length: Math.min(length, 997) }, (_, index) => index % 256))
+      const whole = length === 0 ? body : Buffer.alloc(length, body)
+      const got = await send(answering(ok(whole)), { target: '/' })
+      expect(got.status).toBe(200)
+      expect(got.body.equals(whole)).toBe(true)
+      expect(got.headers['content-length']).toBe(String(length))
+    })
+
+    it('gives back a slice of a larger buffer, and nothing around it', async () => {
+      const got = await send(answering(ok(Buffer.from('secret picture secret').subarray(7, 14))), { target: '/' })
+      expect(got.body.toString()).toBe('picture')
+    })
+
+    it('gives back status and headers', async () => {
+      const got = await send(answering({ ...ok(Buffer.from('{}')), status: 422 }), { target: '/' })
+      expect(got).toMatchObject({ status: 422, headers: { 'content-type': 'image/webp', etag: '"a"', 'x-two': 'a, b' } })
+    })
+
+    it('counts the length itself where nobody did, or did so wrongly', async () => {
+      for (const headers of [{}, { 'content-length': '9999' }]) {
+        const got = await send(answering({ status: 200, headers, body: Buffer.from('12345') }), { target: '/' })
+        expect(got).toMatchObject({ body: Buffer.from('12345'), headers: { 'content-length': '5' } })
+      }
+    })
+
+    it('answers HEAD with the length of the picture and without it', async () => {
+      const { body: _, ...answer } = ok(Buffer.alloc(1234))
+      const got = await send(answering(answer), { target: '/', method: 'HEAD' })
+      expect(got.headers['content-length']).toBe('1234')
+      expect(got.body.length).toBe(0)
+    })
+
+    it.each([204, 304])('sends no body with %i', async (status) => {
+      const got = await send(answering({ status, headers: { etag: '"a"' } }), { target: '/' })
+      expect(got).toMatchObject({ status, headers: { etag: '"a"' } })
+      expect(got.body.length).toBe(0)
+      expect(got.headers).not.toHaveProperty('transfer-encoding')
+    })
+
+    it('tells the service when the client leaves', { timeout: 5000 }, async () => {
+      const client = new AbortController()
+      const left = new Promise<void>((resolve) => {
+        const service = {
+          handle: (ask: Ask): Promise<Answer> =>
+            new Promise((answered) => {
+              ask.signal.addEventListener('abort', () => {
+                resolve()
+                answered({ status: 499, headers: {} })
+              })
+              client.abort()
+            }),
+        }
+        send(service, { target: '/', signal: client.signal }).catch(() => {})
+      })
+      await left
+    })
+
+    it('does not say that a client has left who has his answer', async () => {
+      const service = answering(ok(Buffer.alloc(100_000)))
+      await send(service, { target: '/' })
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      expect(service.asks[0]?.signal.aborted).toBe(false)
+    })
+  })
+}

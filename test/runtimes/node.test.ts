@@ -1,0 +1,254 @@
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { serverFields } from '../../src/config/server-fields.ts'
+import { clientAddresses } from '../../src/runtimes/client-address.ts'
+import { type Listening, type ListenSettings, listen, nodeListener } from '../../src/runtimes/node.ts'
+import { type Stoppable, stopOnSignals } from '../../src/runtimes/stop-signals.ts'
+import type { Answer, Ask } from '../../src/service/ask.ts'
+import { runtimeContract } from '../contracts/runtime.ts'
+import { readAnswer, sendBytes, sendRaw } from './raw-http.ts'
+
+const plain: ListenSettings = {
+  ...(Object.fromEntries(Object.entries(serverFields).map(([name, field]) => [name, field.fallback])) as ListenSettings),
+  port: 0,
+}
+
+const opened: Listening[] = []
+afterEach(() => Promise.all(opened.splice(0).map((each) => each.close())))
+
+/** A server with a service that answers as `handle` does. */
+async function serve(
+  handle: (ask: Ask) => Promise<Answer>,
+  settings: Partial<ListenSettings> = {},
+): Promise<Listening & { drained(): boolean }> {
+  let drained = false
+  const service = {
+    handle,
+    drain: () => {
+      drained = true
+    },
+  }
+  const listening = await listen(service, { ...plain, drainSeconds: 1, ...settings })
+  opened.push(listening)
+  return { ...listening, drained: () => drained }
+}
+
+const answer = (text: string, headers: Readonly<Record<string, string>> = {}): Answer => ({ status: 200, headers, body: Buffer.from(text) })
+
+runtimeContract(
+  'node',
+  async (service, sent) => {
+    const listening = await listen({ ...service, drain: () => {} }, { ...plain, drainSeconds: 0 })
+    try {
+      return await sendRaw(listening.port, sent)
+    } finally {
+      await listening.close()
+    }
+  },
+  { raw: true },
+)
+
+describe('a request that is none', () => {
+  it.each([
+    ['GET /i/a b HTTP/1.1\r\n\r\n', 400, 'request-malformed'],
+    ['nonsense\r\n\r\n', 400, 'request-malformed'],
+    ['GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400, 'request-malformed'],
+    [`GET /i/${'a'.repeat(20_000)}`, 414, 'url-too-long'],
+    [`GET / HTTP/1.1\r\nHost: a\r\nCookie: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ])('is answered: %.60j', async (text, status, code) => {
+    const { port } = await serve(async () => answer('x'))
+    const got = readAnswer(await sendBytes(port, text))
+    expect(got).toMatchObject({
+      status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', connection: 'close' },
+    })
+    expect(JSON.parse(got.body.toString())).toMatchObject({ code, status })
+    expect(got.headers['content-length']).toBe(String(got.body.length))
+  })
+
+  it('that does not end in time is answered', { timeout: 10_000 }, async () => {
+    const { port } = await serve(async () => answer('x'), { headerSeconds: 1 })
+    const got = readAnswer(await sendBytes(port, 'GET / HTTP/1.1\r\nHost: a\r\n'))
+    expect([got.status, JSON.parse(got.body.toString()).code]).toEqual([408, 'request-slow'])
+  })
+
+  it('is not answered into the middle of another answer', async () => {
+    const { port } = await serve(async () => answer('x'.repeat(5_000_000)))
+    const bytes = await sendBytes(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n')
+    expect(bytes.subarray(20).toString('latin1')).not.toContain('HTTP/1.1 400')
+  })
+})
+
+describe('a body', () => {
+  it('is read over when it is small, and the connection serves on', async () => {
+    const { port } = await serve(async ({ target }) => answer(target))
+    const first = 'PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello'
+    const bytes = await sendBytes(port, `${first}GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    expect(bytes.toString()).toMatch(/\/aHTTP\/1\.1 200 OK[\s\S]*\/b$/)
+  })
+
+  it.each(['Content-Length: 100000', 'Transfer-Encoding: chunked'])(
+    'that is large or without length ends the connection: %s',
+    async (header) => {
+      const { port } = await serve(async () => answer('x'))
+      const got = readAnswer(await sendBytes(port, `POST / HTTP/1.1\r\nHost: a\r\n${header}\r\n\r\n`))
+      expect(got).toMatchObject({ status: 200, headers: { connection: 'close' } })
+    },
+  )
+
+  it('that waits for a word first is not asked for', async () => {
+    const { port } = await serve(async () => answer('x'))
+    const bytes = await sendBytes(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n')
+    expect(bytes.toString()).toMatch(/^HTTP\/1\.1 200/)
+  })
+})
+
+describe('a client', () => {
+  it('that takes nothing of its answer is cut off', { timeout: 10_000 }, async () => {
+    const { port } = await serve(async () => ({ status: 200, headers: {}, body: Buffer.alloc(50_000_000) }), { stallSeconds: 1 })
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+    socket.on('error', () => {})
+    let taken = 0
+    socket.on('data', (piece) => {
+      taken += piece.length
+    })
+    socket.pause()
+    await new Promise((resolve) => setTimeout(resolve, 3500))
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    socket.resume()
+    await closed
+    expect(taken).toBeLessThan(50_000_000)
+  })
+
+  it('that takes its answer slowly, but takes it, gets all of it', { timeout: 20_000 }, async () => {
+    const { port } = await serve(async () => ({ status: 200, headers: {}, body: Buffer.alloc(12_000_000) }), { stallSeconds: 1 })
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'))
+    let taken = 0
+    socket.on('data', (piece) => {
+      taken += piece.length
+      socket.pause()
+      setTimeout(() => socket.resume(), 15)
+    })
+    await new Promise((resolve) => socket.on('close', resolve))
+    expect(taken).toBeGreaterThan(12_000_000)
+  })
+
+  it('keeps its connection while it asks', async () => {
+    const { port } = await serve(async ({ target }) => answer(target))
+    const bytes = await sendBytes(port, 'GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    expect(bytes.toString().match(/HTTP\/1\.1 200/g)).toHaveLength(2)
+  })
+
+  it.each([
+    [[], '10.0.0.1', '1.2.3.4', '10.0.0.1'],
+    [['10.0.0.0/8'], '10.0.0.1', '1.2.3.4', '1.2.3.4'],
+    [['10.0.0.0/8'], '::ffff:10.0.0.1', '1.2.3.4', '1.2.3.4'],
+    [['10.0.0.0/8'], '11.0.0.1', '1.2.3.4', '11.0.0.1'],
+    [['10.0.0.0/8'], '10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', '1.2.3.4'],
+    [['10.0.0.0/8'], '10.0.0.1', 'unknown, 10.0.0.3', '10.0.0.3'],
+    [['10.0.0.0/8'], '10.0.0.1', '1.2.3.4, evil"\n', '10.0.0.1'],
+    [['10.0.0.0/8', 'fd00::/8'], 'fd00::1', '2001:db8::7', '2001:db8::7'],
+    [['::1'], '::1', undefined, '::1'],
+    [['10.0.0.1'], undefined, '1.2.3.4', undefined],
+  ])('behind %j at %s, said to be %s, is %s', (trusted, socket, forwarded, client) => {
+    expect(clientAddresses(trusted)(socket, forwarded)).toBe(client)
+  })
+})
+
+describe('a service that fails', () => {
+  it.each([
+    ['rejects', async () => Promise.reject(new Error('secret reason'))],
+    ['answers what no header can hold', async () => answer('x', { 'x-bad': 'a\r\nb: c' })],
+  ])('and %s is a 500 that tells nothing', async (_, handle: () => Promise<Answer>) => {
+    const { port } = await serve(handle)
+    const got = await sendRaw(port, { target: '/' })
+    expect(got.status).toBe(500)
+    expect(got.body.toString()).not.toMatch(/secret reason/)
+    expect(got.headers).not.toHaveProperty('b')
+  })
+})
+
+describe('the end', () => {
+  it('lets running requests finish, takes no more, and closes idle connections', async () => {
+    let finish: (() => void) | undefined
+    const handle = (): Promise<Answer> =>
+      new Promise((resolve) => {
+        finish = () => resolve(answer('done'))
+      })
+    const server = await serve(handle, { drainSeconds: 10 })
+    const idle = connect(server.port, '127.0.0.1')
+    const running = sendBytes(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await expect.poll(() => finish).toBeDefined()
+    const began = Date.now()
+    const closed = server.close()
+    expect(server.drained()).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await expect(sendBytes(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).rejects.toThrow(/ECONNREFUSED/)
+    finish?.()
+    const got = readAnswer(await running)
+    expect([got.body.toString(), got.headers.connection]).toEqual(['done', 'close'])
+    await closed
+    expect(Date.now() - began).toBeLessThan(5000)
+    idle.destroy()
+  })
+
+  it('still answers during the lag, and asks to close', async () => {
+    const server = await serve(async () => answer('x'), { lagSeconds: 1 })
+    const closed = server.close()
+    expect((await sendRaw(server.port, { target: '/' })).headers.connection).toBe('close')
+    await closed
+  })
+
+  it('cuts what takes too long', { timeout: 8000 }, async () => {
+    const server = await serve(() => new Promise(() => {}), { drainSeconds: 1 })
+    const running = sendBytes(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await server.close()
+    expect((await running.catch(() => Buffer.alloc(0))).length).toBe(0)
+  })
+
+  it('comes by signal: the first in order, the second at once', async () => {
+    const listeners: (() => void)[] = []
+    const codes: number[] = []
+    const self: Stoppable = { on: (_, listener) => listeners.push(listener), exit: (code) => codes.push(code) }
+    let finish = (): void => {}
+    stopOnSignals(() => new Promise((resolve) => (finish = resolve)), self)
+    expect(listeners).toHaveLength(2)
+    listeners[0]?.()
+    expect(codes).toEqual([])
+    finish()
+    await expect.poll(() => codes).toEqual([0])
+    listeners[1]?.()
+    expect(codes).toEqual([0, 1])
+    const failed: number[] = []
+    stopOnSignals(() => Promise.reject(new Error('x')), { on: (_, listener) => listener(), exit: (code) => failed.push(code) })
+    expect(failed).toEqual([1])
+    await expect.poll(() => failed).toEqual([1, 1])
+  })
+})
+
+describe('an address', () => {
+  it('that is taken or not there stops the start, by name', async () => {
+    const { port } = await serve(async () => answer('x'))
+    await expect(serve(async () => answer('x'), { port })).rejects.toMatchObject({
+      code: 'setting-invalid',
+      detail: { parameter: 'server.port' },
+    })
+    const nowhere = serve(async () => answer('x'), { host: '203.0.113.7' })
+    await expect(nowhere).rejects.toMatchObject({ code: 'setting-invalid', detail: { parameter: 'server.host' } })
+  })
+
+  it('is told as it can be opened', async () => {
+    const { url, port } = await serve(async () => answer('x'))
+    expect(url).toBe(`http://localhost:${port}`)
+  })
+})
+
+it('fits into any server of node:http', async () => {
+  const server = createServer(nodeListener({ handle: async ({ target, client }) => answer(`${target} ${client}`) }))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const got = await sendRaw((server.address() as AddressInfo).port, { target: '/a', headers: [['X-Forwarded-For', '6.6.6.6']] })
+  expect(got.body.toString()).toBe('/a 127.0.0.1')
+  server.close()
+})
