@@ -17,7 +17,6 @@ export const failures = {
   'region-outside': { status: 400, hint: 'Let the region overlap the picture.' },
   'page-outside': { status: 400, hint: 'Ask for a page that the original has; `f=json` tells how many.' },
   'output-too-large': { status: 400, hint: 'Ask for a smaller result, or raise the TINTYPE_LIMIT_OUTPUT_* settings.' },
-  'format-not-writable': { status: 400, hint: 'Use a format from /formats.' },
   'method-not-allowed': { status: 405, hint: 'Use GET, HEAD or OPTIONS.' },
   'url-too-long': { status: 414, hint: 'Shorten the URL, or raise TINTYPE_SERVER_URL_BYTES.' },
   'request-malformed': { status: 400, hint: 'Send a request that HTTP/1.1 allows (RFC 9112).' },
