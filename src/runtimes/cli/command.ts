@@ -1,4 +1,5 @@
 import type { ArgsDef, ParsedArgs } from 'citty'
+import type { Failure } from '../../errors.ts'
 import type { Ink } from '../../service/ink.ts'
 
 /** What a command is given beside its own arguments. */
@@ -44,6 +45,17 @@ export class Misuse extends Error {
   constructor(message: string, hint = 'See tintype --help.') {
     super(message)
     this.hint = hint
+  }
+}
+
+/** All that is wrong with the settings, at once: exit code 2. */
+export class Failures extends Error {
+  override readonly name = 'Failures'
+  readonly failures: readonly Failure[]
+
+  constructor(failures: readonly Failure[]) {
+    super(failures.map((failure) => failure.message).join(' '))
+    this.failures = failures
   }
 }
 

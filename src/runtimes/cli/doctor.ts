@@ -1,7 +1,7 @@
-import { type Context, command, json } from './command.ts'
+import { type Context, command, Failures, json } from './command.ts'
 import { type Finding, machineChecks } from './doctor-machine.ts'
 import { settingsChecks } from './doctor-settings.ts'
-import { Failures, settingsFor } from './settings.ts'
+import { settingsFor } from './settings.ts'
 
 export const doctor = command({
   doc: 'Looks whether this machine and these settings can serve pictures, and says how to mend what is wrong.',

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { Misuse } from './command.ts'
-import { settingFlags, splitFlags } from './flags.ts'
+import { splitFlags } from './flags.ts'
+import { settingFlags } from './setting-flags.ts'
 
 const args = { root: { type: 'positional' }, json: { type: 'boolean' }, expires: { type: 'string' } } as const
 
 function misuse(argv: readonly string[], withSettings = true): string {
   try {
-    splitFlags(argv, args, withSettings)
+    splitFlags(argv, args, withSettings ? settingFlags : new Map())
   } catch (thrown) {
     if (thrown instanceof Misuse) return thrown.message
     throw thrown
@@ -26,7 +27,7 @@ describe('a command line', () => {
     [['--', '--port'], {}, ['--', '--port']],
     [['--cache-min-seconds', '-1'], { 'cache-min-seconds': '-1' }, []],
   ])('%j is divided into settings and what is the command’s own', (argv, flags, own) => {
-    expect(splitFlags(argv, args, true)).toEqual({ flags, own })
+    expect(splitFlags(argv, args, settingFlags)).toEqual({ flags, own })
   })
 
   test.each([

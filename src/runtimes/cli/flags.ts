@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util'
 import type { ArgDef, ArgsDef } from 'citty'
-import { flagOf } from '../../config/names.ts'
-import { settings, shortFlags } from '../../config/tree.ts'
 import { clip } from '../../schema/field.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { Misuse } from './command.ts'
@@ -15,25 +13,18 @@ export const commonArgs = {
 /** The command line, divided: settings, and what is the command's own. */
 export type Split = { readonly flags: Readonly<Record<string, string | boolean>>; readonly own: readonly string[] }
 
-/** Names of the flags that are settings, each with whether it may stand alone. */
-export const settingFlags: ReadonlyMap<string, boolean> = new Map([
-  ...settings.map(({ path, field }) => [flagOf(path), field.read('') === true] as const),
-  ...Object.keys(shortFlags).map((name) => [name, false] as const),
-  ['config', false],
-  ['sources', false],
-])
-
 /**
  * Takes the settings out of a command line. `--name value`, `--name=value`, and for those that are a yes or no `--name` and `--no-name`.
  * A flag that is neither a setting nor the command's own is a `Misuse` that names the nearest, and so is one given twice or without a value.
+ * @param settings  The flags that are settings, each with whether it may stand alone: `settingFlags`, or none.
  */
-export function splitFlags(argv: readonly string[], args: ArgsDef, withSettings: boolean): Split {
+export function splitFlags(argv: readonly string[], args: ArgsDef, settings: ReadonlyMap<string, boolean>): Split {
   const own = new Map<string, boolean>()
   const all: ArgsDef = { ...commonArgs, ...args }
   for (const [name, arg] of Object.entries(all)) {
     if (arg.type !== 'positional') own.set(name, arg.type === 'boolean')
   }
-  const alone = withSettings ? new Map([...settingFlags, ...own]) : own
+  const alone = new Map([...settings, ...own])
   const types = Object.fromEntries([...alone].map(([name, single]) => [name, { type: single ? 'boolean' : 'string' } as const]))
   const { tokens } = parseArgs({
     args: [...argv],

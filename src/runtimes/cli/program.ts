@@ -6,11 +6,9 @@ import { clip } from '../../schema/field.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { inkFor } from '../../service/ink.ts'
 import { version } from '../../version.ts'
-import { type Context, Misuse, type Printer } from './command.ts'
+import { type Context, Failures, Misuse, type Printer } from './command.ts'
 import { type CommandName, commands, isCommand, loadCommand } from './commands.ts'
 import { commonArgs, splitFlags } from './flags.ts'
-import { commandHelp, programHelp } from './help.ts'
-import { Failures } from './settings.ts'
 
 /** What the program is given by the process it runs in. */
 export type World = {
@@ -35,6 +33,7 @@ export async function program({ argv, env, folder, stdout, stderr }: World): Pro
       return 0
     }
     if (first === '--help' || first === '-h' || first === 'help') {
+      const { programHelp } = await import('./help.ts')
       out.line(await programHelp(out.ink))
       return 0
     }
@@ -49,10 +48,12 @@ async function runOne(name: CommandName, argv: readonly string[], context: Omit<
   const found = await loadCommand(name)
   const beforeEnd = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
   if (beforeEnd.includes('--help') || beforeEnd.includes('-h')) {
+    const { commandHelp } = await import('./help.ts')
     context.out.line(commandHelp(name, found, context.out.ink))
     return 0
   }
-  const { flags, own } = splitFlags(argv, found.args, found.settings)
+  const settings = found.settings ? (await import('./setting-flags.ts')).settingFlags : new Map<string, boolean>()
+  const { flags, own } = splitFlags(argv, found.args, settings)
   const args: ArgsDef = { ...found.args, ...commonArgs }
   const made = defineCommand({
     meta: { name, description: found.doc },

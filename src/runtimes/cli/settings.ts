@@ -1,18 +1,6 @@
 import { loadSettings } from '../../config/load.ts'
 import type { Row, Settings } from '../../config/read.ts'
-import type { Failure } from '../../errors.ts'
-import type { Context } from './command.ts'
-
-/** All that is wrong with the settings, at once. */
-export class Failures extends Error {
-  override readonly name = 'Failures'
-  readonly failures: readonly Failure[]
-
-  constructor(failures: readonly Failure[]) {
-    super(failures.map((failure) => failure.message).join(' '))
-    this.failures = failures
-  }
-}
+import { type Context, Failures } from './command.ts'
 
 /** The settings in force for a command; throws `Failures`. */
 export async function settingsFor(
