@@ -4,6 +4,7 @@ import type { StepOf } from '../recipe/steps.ts'
 import type { Facts, Size } from './facts.ts'
 import type { Limits } from './limits.ts'
 import type { Load } from './plan.ts'
+import { side } from './rect.ts'
 
 /**
  * What to read of an original: its pages, or the frames of its animation when the result can move.
@@ -20,14 +21,22 @@ export function planLoad(page: StepOf<'page'>, facts: Facts, output: Output, lim
   if (pages > limits.frames) {
     return new Failure('original-too-many-frames', `The original has ${pages} frames; at most ${limits.frames} are rendered.`)
   }
-  const drawn = page.density !== undefined && facts.vector ? page.density / 72 : 1
-  const size: Size = { width: Math.max(1, Math.round(facts.width * drawn)), height: Math.max(1, Math.round(facts.height * drawn)) }
-  const pixels = size.width * size.height * pages
+  const drawn = drawnSize(page, facts)
+  const pixels = drawn.width * drawn.height * pages
   const most = facts.vector ? Math.min(limits.svgPixels, limits.sourcePixels) : limits.sourcePixels
   if (pixels > most) {
     return new Failure('original-too-many-pixels', `The original has ${pixels} pixels; at most ${most} are read.`)
   }
-  return { page: page.index, pages, size, ...(page.density !== undefined && facts.vector ? { density: page.density } : {}) }
+  return { page: page.index, pages, size: { width: facts.width, height: facts.height } }
+}
+
+/**
+ * The size at which an original stands before the first step: as stored, or what a vector comes to at the asked density. That is a scaling
+ * like any other: the sizes that libvips draws at a density of its own depend on units that only it knows.
+ */
+export function drawnSize({ density = 72 }: StepOf<'page'>, { width, height, vector }: Facts): Size {
+  const factor = vector ? density / 72 : 1
+  return { width: side(width * factor, 'half-up'), height: side(height * factor, 'half-up') }
 }
 
 /**

@@ -83,6 +83,9 @@ describe('passes', () => {
     ['resize(width=100)/brightness(factor=2)|format=png', png, 'resize | brightness'],
     ['brightness(factor=2)/sharpen(sigma=2)|format=png', png, 'brightness | sharpen'],
     // A region of a drawing that is scaled up is drawn large first.
+    ['page(density=144)|', svg, 'resize'],
+    ['page(density=144)/resize(width=50)|', svg, 'resize'],
+    ['page(density=144)/region(square=1)|', svg, 'resize+extract'],
     ['region(square=1)/resize(width=400)|', svg, 'resize | cut'],
     ['region(square=1)/resize(width=50)|', svg, 'cut+resize'],
   ])('of %s are $2', (wish, original, expected) => {

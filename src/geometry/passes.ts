@@ -74,7 +74,9 @@ export class Passes {
 
   scale(to: Size, kernel: Kernel): undefined {
     if (sameSize(to, this.size)) return
-    if (this.#ops.length > 0 || this.#scaled !== undefined) this.#flush()
+    // A vector has no pixels that a first scaling could have lost: it is drawn at the last size alone.
+    const drawn = this.#vectorPixels !== undefined && this.#done.length === 0 && isWhole(this.#rect, this.#input)
+    if (this.#ops.length > 0 || (this.#scaled !== undefined && !drawn)) this.#flush()
     const { width, height } = turnedSize(to, this.#turn)
     this.#scaled = { width, height, kernel }
   }

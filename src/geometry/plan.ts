@@ -23,7 +23,7 @@ export type Plan = {
 }
 
 /** What is read of the original: `pages` pages from `page` on, each of `size` px as stored. */
-export type Load = { readonly page: number; readonly pages: number; readonly size: Size; readonly density?: number }
+export type Load = { readonly page: number; readonly pages: number; readonly size: Size }
 
 /** The output with its format chosen. */
 export type PlannedOutput = Omit<Output, 'format' | 'accepts'> & { readonly format: Format; readonly alpha: boolean }

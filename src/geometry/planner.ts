@@ -7,7 +7,7 @@ import type { Facts, Findings, Rect, Size } from './facts.ts'
 import { fitted } from './fit.ts'
 import { planLayer, planWords } from './layers.ts'
 import type { Limits } from './limits.ts'
-import { chooseFormat, planLoad } from './load.ts'
+import { chooseFormat, drawnSize, planLoad } from './load.ts'
 import { Passes } from './passes.ts'
 import type { Load, Plan, PlannedOutput } from './plan.ts'
 import { cropAround, place, side } from './rect.ts'
@@ -38,6 +38,7 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
   if (load instanceof Failure) return load
 
   const road = new Road(recipe, known, original, load)
+  road.passes.scale(drawnSize(page, original), 'lanczos3')
   for (const step of recipe.steps.slice(0, steps)) {
     const failure = road.take(step)
     if (failure !== undefined) return failure
@@ -55,8 +56,7 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
   const { format: _asked, accepts: _accepts, ...rest } = recipe.output
   const output: PlannedOutput = { ...rest, format, alpha }
   const { passes, apartFrom } = road.passes.finish()
-  const untouched =
-    passes.length === 0 && load.pages === original.pages && load.density === undefined && rest.loop === undefined && rest.fps === undefined
+  const untouched = passes.length === 0 && load.pages === original.pages && rest.loop === undefined && rest.fps === undefined
   return { load, passes, apartFrom, size, frames: load.pages, output, untouched }
 }
 

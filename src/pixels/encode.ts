@@ -23,9 +23,9 @@ export type Origin = {
  */
 export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<Encoded | Failure> {
   const { output } = plan
-  const ready = withMetadata(output.alpha ? image : image.removeAlpha(), output, origin)
-  if (output.bytes === undefined) return write(ready, plan, origin, output.quality)
-  return withinBudget(sharp, ready, plan, origin, output.bytes)
+  const plain = output.alpha ? image : image.removeAlpha()
+  if (output.bytes === undefined) return write(withMetadata(plain, output, origin), plan, origin, output.quality)
+  return withinBudget(await repeatable(sharp, plain, plan, origin), plan, origin, output.bytes)
 }
 
 function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Encoded> {
@@ -60,7 +60,7 @@ function encoder(image: Sharp, output: PlannedOutput, asked: number, moves: { de
     case 'avif':
       return image.avif({ quality, lossless, effort: effort ?? 2, chromaSubsampling: lossless ? '4:4:4' : chromaSubsampling })
     case 'gif':
-      return image.gif({ colours: colours ?? 256, effort: Math.min(10, (effort ?? 6) + 1), ...moves })
+      return image.gif({ colours: colours ?? 256, effort: Math.min(10, (effort ?? 6) + 1), keepDuplicateFrames: true, ...moves })
     case 'tiff':
       return image.tiff({ compression: 'deflate', predictor: 'horizontal' })
     default:
@@ -93,13 +93,24 @@ function withMetadata(image: Sharp, output: PlannedOutput, { facts, exif, orient
   return image
 }
 
-/** The best quality, not above the asked one, whose result has at most `budget` bytes; found in at most eight encodings. */
-async function withinBudget(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin, budget: number): Promise<Encoded | Failure> {
-  const { data, info } = await image.clone().raw().toBuffer({ resolveWithObject: true })
+/**
+ * The pipeline to be encoded several times. Pixels are made once and kept raw, unless profile, metadata or gain map of the original must
+ * reach the encoder: raw pixels have none, so then each time begins at the original.
+ */
+async function repeatable(sharp: SharpModule, image: Sharp, { output, frames }: Plan, origin: Origin): Promise<() => Sharp> {
+  if (output.profile !== 'srgb' || output.metadata === 'keep' || output.gainMap) {
+    const ready = withMetadata(image, output, origin)
+    return () => ready.clone()
+  }
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
   const { width, height, channels } = info
-  const raw = { width, height, channels, ...(plan.frames > 1 ? { pageHeight: height / plan.frames } : {}) }
-  const attempt = (quality: number): Promise<Encoded> =>
-    write(withMetadata(sharp(data, { raw, limitInputPixels: false }), plan.output, origin), plan, origin, quality)
+  const raw = { width, height, channels, ...(frames > 1 ? { pageHeight: height / frames } : {}) }
+  return () => withMetadata(sharp(data, { raw, limitInputPixels: false }), output, origin)
+}
+
+/** The best quality, not above the asked one, whose result has at most `budget` bytes; found in at most eight encodings. */
+async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budget: number): Promise<Encoded | Failure> {
+  const attempt = (quality: number): Promise<Encoded> => write(ready(), plan, origin, quality)
 
   let best = await attempt(plan.output.quality)
   if (best.data.length <= budget) return best

@@ -1,7 +1,9 @@
 import { Failure } from '../errors.ts'
+import type { Pixels } from '../filters/filter.ts'
 import type { Facts, Findings, Point, Rect, Size } from '../geometry/facts.ts'
 import { fitted } from '../geometry/fit.ts'
 import type { Limits } from '../geometry/limits.ts'
+import type { Plan } from '../geometry/plan.ts'
 import { type Known, plan } from '../geometry/planner.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { type Step, type StepOf, step } from '../recipe/steps.ts'
@@ -39,21 +41,25 @@ export async function look(
   }
 
   /** The picture as it stands before a step, brought to `size` where one is given. */
-  async function standing(index: number, size?: Size): Promise<{ pixels: Awaited<ReturnType<typeof toPixels>> } | Failure> {
-    const before = recipe.steps.slice(0, index)
-    const scale = size && step('resize', { width: { px: size.width }, height: { px: size.height }, fit: 'fill', enlarge: true })
-    const still: Recipe = {
-      dpr: 1,
-      steps: scale ? [...before, scale] : before,
-      output: { ...recipe.output, format: 'png', profile: 'srgb', metadata: 'none' },
-    }
-    const planned = plan(still, { facts, findings, limits, effects })
+  async function standing(index: number, size?: Size): Promise<{ pixels: Pixels } | Failure> {
+    const planned = before(index, size)
     return planned instanceof Failure ? planned : { pixels: await toPixels(await runPasses(tools, planned)) }
   }
 
-  function sizeBefore(index: number): Size | Failure {
-    const planned = plan({ ...recipe, output: { ...recipe.output, format: 'png' } }, { facts, findings, limits, effects }, index)
-    return planned instanceof Failure ? planned : planned.size
+  /** The plan up to a step, not shrunk to the limits of a result: what is found there is in px of the real plan. */
+  function before(index: number, size?: Size): Plan | Failure {
+    const factor = recipe.dpr === 'auto' ? 1 : recipe.dpr
+    const scale = size && {
+      ...step('resize', { fit: 'fill', enlarge: true }),
+      width: { px: size.width / factor },
+      height: { px: size.height / factor },
+    }
+    const still: Recipe = {
+      dpr: recipe.dpr,
+      steps: [...recipe.steps.slice(0, index), ...(scale ? [scale] : []), ...recipe.steps.slice(index)],
+      output: { ...recipe.output, format: 'png', profile: 'srgb', metadata: 'none' },
+    }
+    return plan(still, { facts, findings, limits, effects }, scale ? index + 1 : index)
   }
 
   async function trimmed({ threshold, background }: StepOf<'trim'>, index: number): Promise<Findings | Failure> {
@@ -68,8 +74,9 @@ export async function look(
   }
 
   async function focused(at: StepOf<'resize'>, index: number): Promise<Findings | Failure> {
-    const size = sizeBefore(index)
-    if (size instanceof Failure) return size
+    const stood = before(index)
+    if (stood instanceof Failure) return stood
+    const { size } = stood
     const dpr = recipe.dpr === 'auto' ? 1 : recipe.dpr
     const { scaled, result } = fitted(at, size, dpr, at.enlarge || facts[0]?.vector === true)
     if (result.width >= scaled.width && result.height >= scaled.height) return {}
@@ -83,7 +90,7 @@ export async function look(
     return { focus: await focus(stands.pixels, reduced(result), at.gravity === 'entropy' ? 'entropy' : 'attention') }
   }
 
-  async function focus(pixels: Awaited<ReturnType<typeof toPixels>>, box: Size, position: 'attention' | 'entropy'): Promise<Point> {
+  async function focus(pixels: Pixels, box: Size, position: 'attention' | 'entropy'): Promise<Point> {
     const width = Math.min(box.width, pixels.width)
     const height = Math.min(box.height, pixels.height)
     const { info } = await openPixels(tools.sharp, pixels)
@@ -96,8 +103,9 @@ export async function look(
   }
 
   async function dominant(index: number): Promise<Findings | Failure> {
-    const size = sizeBefore(index)
-    if (size instanceof Failure) return size
+    const stood = before(index)
+    if (stood instanceof Failure) return stood
+    const { size } = stood
     const factor = Math.min(1, 64 / Math.max(size.width, size.height))
     const stands = await standing(index, {
       width: Math.max(1, Math.round(size.width * factor)),

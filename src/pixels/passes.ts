@@ -30,8 +30,8 @@ export async function runPasses(tools: Tools, plan: Plan): Promise<Sharp> {
   return runEach(tools, plan.passes, opened, carries(plan) ? 'png' : 'raw')
 }
 
-function loadOptions({ page, pages, density }: Load, mostPixels: number): SharpOptions {
-  return { page, pages, limitInputPixels: mostPixels, failOn: 'warning', ...(density === undefined ? {} : { density }) }
+function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
+  return { page, pages, limitInputPixels: mostPixels, failOn: 'warning' }
 }
 
 /** Must profile or metadata of the original reach the encoder? */
