@@ -37,7 +37,7 @@ export const tree = {
     kinds: list(choice(['memory', 'disk'], { doc: 'A kind of store.' }), {
       doc: 'Where results are kept, the fastest first.',
       max: 2,
-      fallback: ['memory', 'disk'],
+      fallback: ['memory', 'disk'] as const,
     }),
     memory: memory.options,
     disk: disk.options,

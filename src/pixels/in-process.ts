@@ -3,7 +3,7 @@ import type { AnyFilter } from '../filters/filter.ts'
 import type { Facts } from '../geometry/facts.ts'
 import type { Plan } from '../geometry/plan.ts'
 import { type Known, plan } from '../geometry/planner.ts'
-import type { EffectFacts } from '../geometry/slots.ts'
+import { effectsOf } from './effects.ts'
 import { encode } from './encode.ts'
 import { formatsOf } from './formats.ts'
 import { damaged, type Inspection, inspect } from './inspect.ts'
@@ -13,11 +13,6 @@ import { pictureOnly } from './picture-only.ts'
 import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
 import { sanitiseSvg } from './sanitise-svg.ts'
 import { loadSharp, type SharpModule } from './sharp.ts'
-
-/** What the planner must know of each effect. */
-export function effectsOf(filters: readonly AnyFilter[]): ReadonlyMap<string, EffectFacts> {
-  return new Map(filters.map((filter) => [filter.name, { slot: filter.slot, addsAlpha: filter.addsAlpha === true }]))
-}
 
 /**
  * The renderer that works where it stands: for a library, a command, a Lambda function, and inside each render process. It cannot be

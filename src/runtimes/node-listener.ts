@@ -23,39 +23,31 @@ const mostDrainedBytes = 65_536
 export function nodeListener(service: Pick<Service, 'handle'>, options: ListenerOptions = {}): NodeListener {
   const { stallSeconds = 30, stopping = () => false } = options
   const addressOf = clientAddresses(options.trustedProxies ?? [])
+
+  async function answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+    const { method = 'GET', url: target = '/', socket } = request
+    const headers = headersOf(request)
+    const client = addressOf(socket.remoteAddress, headers['x-forwarded-for'])
+    const close = !drainBody(request, headers)
+    try {
+      const ask = client === undefined ? { method, target, headers, signal } : { method, target, headers, signal, client }
+      const given = await service.handle(ask)
+      send(response, given, method === 'HEAD', close || stopping())
+    } catch (cause) {
+      const failure = new Failure('internal', 'The answer could not be sent.', { cause })
+      if (response.headersSent) response.destroy()
+      else send(response, problem(failure, undefined, ''), method === 'HEAD', true)
+    }
+    // What was not taken at once waits for the client: for so long, and no longer. Each piece that it takes starts the time anew.
+    if (socket.writableLength > 0) socket.setTimeout(stallSeconds * 1000)
+  }
+
   return (request, response) => {
     const gone = new AbortController()
     response.on('close', () => {
       if (!response.writableEnded) gone.abort(new Failure('client-gone', 'The client has gone.'))
     })
-    const { socket } = request
-    const headers = headersOf(request)
-    const close = !drainBody(request, headers) || stopping()
-    const client = addressOf(socket.remoteAddress, headers['x-forwarded-for'])
-    const ask: Ask = {
-      method: request.method ?? 'GET',
-      target: request.url ?? '/',
-      headers,
-      signal: gone.signal,
-      ...(client === undefined ? {} : { client }),
-    }
-    service
-      .handle(ask)
-      .then((answer) => send(response, answer, ask.method === 'HEAD', close || stopping()))
-      .catch((cause: unknown) => {
-        if (response.headersSent) response.destroy()
-        else
-          send(
-            response,
-            problem(new Failure('internal', 'The answer could not be sent.', { cause }), undefined, ''),
-            ask.method === 'HEAD',
-            true,
-          )
-      })
-      .finally(() => {
-        // What was not taken at once waits for the client: for so long, and no longer. Each piece that it takes starts the time anew.
-        if (socket.writableLength > 0) socket.setTimeout(stallSeconds * 1000)
-      })
+    void answer(request, response, gone.signal)
   }
 }
 
@@ -64,8 +56,9 @@ function send(response: ServerResponse, { status, headers, body }: Answer, head:
   if (response.destroyed) return
   const fields: string[] = []
   const bodiless = body === undefined && (head || status === 304)
-  for (const [name, value] of Object.entries(headers)) {
-    if (bodiless || name.length !== 14 || name.toLowerCase() !== 'content-length') fields.push(name, value)
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && (bodiless || name.length !== 14 || name.toLowerCase() !== 'content-length')) fields.push(name, value)
   }
   if (!bodiless && status !== 204) fields.push('content-length', String(body?.length ?? 0))
   if (close) fields.push('connection', 'close')

@@ -1,0 +1,206 @@
+import { resolve } from 'node:path'
+import type { Settings } from './config/read.ts'
+import { isLoopback } from './config/start.ts'
+import { dialects } from './dialects/all.ts'
+import type { Words } from './dialects/dialect.ts'
+import { nativeGroups } from './dialects/native-parameters.ts'
+import { readPreset } from './dialects/native-query.ts'
+import { Failure } from './errors.ts'
+import { filters } from './filters/all.ts'
+import { effectsOf } from './pixels/effects.ts'
+import { openPool, renderProcessEntry } from './pixels/pool.ts'
+import type { Renderer } from './pixels/renderer.ts'
+import type { Answer } from './service/ask.ts'
+import { exampleKeys } from './service/example-keys.ts'
+import { explaining } from './service/explaining.ts'
+import { landingPage } from './service/landing.ts'
+import { type OpenedWatch, openWatch } from './service/open-watch.ts'
+import { createService, type Service } from './service/service.ts'
+import { sources as sourceKinds } from './sources/all.ts'
+import type { Source, SourceKind } from './sources/source.ts'
+import { stores as storeKinds } from './stores/all.ts'
+import { chain } from './stores/chain.ts'
+import { partition } from './stores/partition.ts'
+import type { Store, StoreKind } from './stores/store.ts'
+
+/** Raised whenever the same URL and original give other pixels than before, though no library changed: results made before are then made anew. */
+const pixelsVersion = 1
+
+/** A service and what it was made of. */
+export type Composed = {
+  readonly service: Service
+  readonly settings: Settings
+  /** Lets the service finish, then lets go of all that was opened. A second call waits for the same end. */
+  close(): Promise<void>
+}
+
+export type ComposeOptions = {
+  /** Takes the lines of the log; standard output unless given. */
+  readonly write?: (line: string) => void
+  /** Log lines leave at once: for a process that may be frozen between requests. */
+  readonly immediate?: boolean
+  /** A page at `/`; there is one unless denied. */
+  readonly landing?: boolean
+  /** Every URL is explained, whatever it asks for. */
+  readonly explain?: boolean
+}
+
+/**
+ * Settings in, a service out: the one place that knows every part. It listens nowhere.
+ * @throws `Failure`: `setting-invalid` with the setting's name for what cannot be opened. What was opened until then is closed again.
+ */
+export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Composed> {
+  const opened: { close(): Promise<void> }[] = []
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.unshift(part)
+    return part
+  }
+  try {
+    const words = wordsOf(settings)
+    checkPresets(words)
+    const watch = keep(openWatch({ ...settings.log, metrics: settings.metrics, ...written(options) }))
+    const sources = openSources(settings)
+    for (const source of sources.values()) keep(source)
+    const store = keep(await openStores(settings))
+    const renderer = keep(await openRenderer(settings, watch))
+    const service = createService({
+      dialects: options.explain === true ? dialects.map(explaining) : dialects,
+      words,
+      sources,
+      ...homes(settings),
+      store,
+      renderer,
+      effects: effectsOf(filters),
+      limits: settings.limit,
+      cache: settings.cache,
+      queue: settings.queue,
+      access: settings,
+      urlBytes: settings.server.urlBytes,
+      engine: await engineOf(renderer),
+      watch: watch.watch,
+      metrics: watch.metrics,
+      landing: options.landing === false ? undefined : () => landing(settings),
+      now: Date.now,
+    })
+    watch.observe({ renderer: () => renderer.figures(), store: () => store.figures(), queue: () => service.figures() })
+    let closing: Promise<void> | undefined
+    const close = async (): Promise<void> => {
+      await service.close()
+      await watch.close()
+    }
+    return { service, settings, close: () => (closing ??= close()) }
+  } catch (thrown) {
+    for (const part of opened) await part.close().catch(() => {}) // what is told is why the start failed
+    throw thrown
+  }
+}
+
+/** What the dialects are told. */
+export function wordsOf({ presets, presetsOnly, ignored, server }: Settings): Words {
+  return { filters, presets, presetsOnly, ignored, prefix: server.prefix }
+}
+
+/** A preset that asks wrongly would fail at every request; it stops the start. */
+function checkPresets(words: Words): void {
+  for (const [name, query] of Object.entries(words.presets)) {
+    const wishes = readPreset(name, query, words)
+    if (wishes instanceof Failure) {
+      throw new Failure('setting-invalid', `presets: ${wishes.message}`, { ...wishes.detail, parameter: `presets.${name}` })
+    }
+  }
+}
+
+/** The sources by name: those that the operator named, and `file` and `http` as far as they are switched on. */
+export function openSources({ source, sources, limit }: Settings): ReadonlyMap<string, Source> {
+  const { file, http } = source
+  const { any, ...httpOptions } = http
+  const wanted = [
+    ...(file.root === undefined ? [] : [{ name: 'file', kind: 'file', options: file }]),
+    ...(any || http.allow.length > 0 || http.base !== undefined ? [{ name: 'http', kind: 'http', options: httpOptions }] : []),
+    ...sources,
+  ]
+  return new Map(
+    wanted.map(({ name, kind: kindName, options }) => {
+      const kind = sourceKinds.find((each) => each.name === kindName) as SourceKind | undefined
+      if (kind === undefined) throw new Failure('setting-invalid', `sources.${name}.kind: there is no such kind.`, { parameter: name })
+      return [name, kind.open(options, { maxBytes: limit.sourceBytes })]
+    }),
+  )
+}
+
+/** Where keys without a name belong, and where URLs do. The folder comes before the base, which stays within reach of its whole URLs. */
+function homes({ source: { file, http } }: Settings): {
+  readonly defaultSource: string | undefined
+  readonly urlSource: string | undefined
+} {
+  const based = http.base !== undefined
+  return {
+    defaultSource: file.root !== undefined ? 'file' : based ? 'http' : undefined,
+    urlSource: http.any || http.allow.length > 0 || based ? 'http' : undefined,
+  }
+}
+
+/** The stores that are wanted, chained in their order. What outlives the process is parted by where originals come from. */
+async function openStores(settings: Settings): Promise<Store> {
+  const opened: Store[] = []
+  try {
+    for (const name of settings.store.kinds) {
+      const kind = storeKinds.find((each) => each.name === name) as StoreKind | undefined
+      if (kind === undefined) throw new Failure('setting-invalid', `store.kinds: there is no kind "${name}".`, { parameter: 'store.kinds' })
+      const store = await kind.open(settings.store[name])
+      opened.push(name === 'memory' ? store : partition(store, originsOf(settings)))
+    }
+  } catch (thrown) {
+    await Promise.allSettled(opened.map((store) => store.close()))
+    throw thrown
+  }
+  return opened.reduceRight((second, first) => chain(first, second))
+}
+
+/** What tells one set of originals from another. Numbers are bounds and times, which change no original. */
+function originsOf({ source, sources }: Settings): string {
+  const root = source.file.root
+  const named = [...sources].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const file = root === undefined ? {} : { root: resolve(root) }
+  return JSON.stringify([file, source.http, named], (_name, value: unknown) => (typeof value === 'number' ? undefined : value))
+}
+
+async function openRenderer({ render, server }: Settings, { watch }: OpenedWatch): Promise<Renderer> {
+  const { form, processes, ...pool } = render
+  if (form === 'in-process') {
+    // Loaded here and not above: a process that serves with a pool never loads sharp.
+    const { openInProcess } = await import('./pixels/in-process.ts')
+    return openInProcess({ filters, ...(processes === undefined ? {} : { concurrency: processes }) })
+  }
+  return openPool({
+    ...pool,
+    ...(processes === undefined ? {} : { processes }),
+    entry: renderProcessEntry(),
+    graceSeconds: server.drainSeconds,
+    onLog: (line) => watch.note('warn', line),
+  })
+}
+
+/** The versions of all that shapes pixels, as the renderer itself tells them: no file says which libvips a machine really loads. */
+async function engineOf(renderer: Renderer): Promise<string> {
+  const { versions } = await renderer.formats(AbortSignal.timeout(60_000))
+  const libraries = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1))
+  return [['tintype', pixelsVersion], ...libraries].map(([name, number]) => `${name}/${number}`).join(' ')
+}
+
+/** The page at `/`. It names pictures of the folder only to who sits at the machine, and where anyone could ask for them anyway. */
+async function landing({ source, server, keys, presetsOnly, metrics }: Settings): Promise<Answer> {
+  const { root } = source.file
+  const open = root !== undefined && isLoopback(server.host) && keys.length === 0 && !presetsOnly
+  return landingPage({
+    prefix: server.prefix,
+    examples: open ? await exampleKeys(root) : [],
+    parameters: nativeGroups,
+    effects: filters,
+    metrics,
+  })
+}
+
+function written({ write, immediate }: ComposeOptions): Pick<ComposeOptions, 'write' | 'immediate'> {
+  return { ...(write === undefined ? {} : { write }), ...(immediate === undefined ? {} : { immediate }) }
+}
