@@ -14,9 +14,9 @@ a{color:var(--mark);text-underline-offset:.2em}
 a:focus-visible,summary:focus-visible{outline:3px solid var(--mark);outline-offset:3px;border-radius:.3rem}
 code{font:.85em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 code b{color:var(--mark);font-weight:600}
-img{display:block;width:100%;height:auto;background:var(--line)}
+img{display:block;width:100%;height:auto}
 .hero{margin:0}
-.hero img{border-radius:.75rem}
+.hero img{border-radius:.75rem;background:var(--line)}
 figcaption{color:var(--soft);margin-top:.6rem}
 .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,18rem),1fr));gap:1.25rem;list-style:none;margin:1.25rem 0 0;padding:0}
 .gallery li{background:var(--card);border:1px solid var(--line);border-radius:.75rem;overflow:hidden;padding-bottom:.9rem}

@@ -19,19 +19,23 @@ export type Landing = {
   readonly metrics?: boolean
 }
 
-/** What the examples ask for, and what it means. */
+/** What the examples ask for, and what it means; of the first three pictures, since photographs come first. */
 const wishes = [
   ['w=480&h=360&fit=cover', 'Fills 480 × 360 and crops the rest.'],
   ['w=480&h=360&fit=cover&g=auto', 'The crop keeps what draws the eye.'],
   ['w=480&h=360&fit=pad&bg=blur', 'All of it, on itself blurred.'],
   ['w=480&h=360&fit=cover&duotone=1d3557,f1faee', 'Two inks.'],
   ['w=480&h=360&fit=cover&radius=64&f=webp', 'Round corners, as WebP.'],
-  ['w=480&h=360&fit=cover&txt=Hello&txt-size=.16', 'Words on top.'],
+  ['w=480&h=360&fit=cover&txt=Hello&txt-size=.14&txt-bg=1d3557', 'Words on top.'],
 ] as const
+
+/** A plate of metal with a picture on it. */
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%238a4b14'/%3E%3Cpath d='M2 12l4-5 3 3 2-2 3 4z' fill='%23faf8f4'/%3E%3Ccircle cx='11' cy='5' r='1.6' fill='%23faf8f4'/%3E%3C/svg%3E"
 
 const policy = [
   "default-src 'none'",
-  "img-src 'self'",
+  "img-src 'self' data:",
   `style-src 'sha256-${createHash('sha256').update(landingStyle).digest('base64')}'`,
   "form-action 'self'",
   "base-uri 'none'",
@@ -72,6 +76,7 @@ function html({ prefix, examples, parameters, effects = [], sign = (target) => t
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Tintype</title>
+<link rel="icon" href="${icon}">
 <style>${landingStyle}</style>
 </head>
 <body>
@@ -114,7 +119,7 @@ function hero(key: string, target: Target): string {
 
 function gallery(examples: readonly string[], target: Target): string {
   const cards = wishes.map(([query, meaning], index) => {
-    const key = examples[index % examples.length] ?? ''
+    const key = examples[index % Math.min(3, examples.length)] ?? ''
     const url = target(key, query)
     return `<li><a href="${escapeHtml(url)}"><img src="${escapeHtml(url)}" width="480" height="360" loading="lazy" alt="${escapeHtml(key)}: ${meaning}"></a>
 <p>${meaning}</p><code>${address(key, url)}</code></li>`
