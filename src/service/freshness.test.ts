@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { cacheControl, freshSeconds, type Lifetime } from './freshness.ts'
+import type { CacheSettings } from './settings.ts'
+
+const settings: CacheSettings = {
+  defaultSeconds: 3600,
+  minSeconds: 60,
+  maxSeconds: 86_400,
+  localSeconds: 1,
+  staleSeconds: 600,
+  errorSeconds: 300,
+  missingSeconds: 60,
+  failedSeconds: 5,
+}
+
+test.each([
+  [{}, false, 3600],
+  [{ maxAgeSeconds: 100 }, false, 100],
+  [{ maxAgeSeconds: 0 }, false, 60],
+  [{ maxAgeSeconds: 1e9 }, false, 86_400],
+  [{ immutable: true }, false, 86_400],
+  [{ immutable: true, maxAgeSeconds: 100 }, false, 86_400],
+  [{ maxAgeSeconds: 100 }, true, 1],
+  [{}, true, 1],
+])('an original with %j, local %s, is good for %i s', (freshness, local, seconds) =>
+  expect(freshSeconds(freshness, local, settings)).toBe(seconds),
+)
+
+test('a default beyond the bounds is bounded too', () => {
+  expect(freshSeconds({}, false, { ...settings, defaultSeconds: 10 })).toBe(60)
+  expect(freshSeconds({}, false, { ...settings, defaultSeconds: 1e9 })).toBe(86_400)
+})
+
+const plain: Lifetime = { remaining: 99.7, versioned: false, noStore: false, stale: false, local: false }
+const windows = 'stale-while-revalidate=600, stale-if-error=300'
+
+test.each<[Partial<Lifetime>, string]>([
+  [{}, `public, max-age=99, ${windows}`],
+  [{ remaining: -5 }, `public, max-age=0, ${windows}`],
+  [{ local: true, remaining: 0.5 }, `public, max-age=3600, ${windows}`],
+  [{ versioned: true }, 'public, max-age=31536000, immutable'],
+  [{ stale: true }, 'public, max-age=30'],
+  // What an original forbids, no version and no failure of its origin allows.
+  [{ noStore: true, versioned: true, stale: true, local: true }, 'no-store'],
+  [{ stale: true, versioned: true }, 'public, max-age=30'],
+])('a result that is %j: %s', (lifetime, header) => expect(cacheControl({ ...plain, ...lifetime }, settings)).toBe(header))
