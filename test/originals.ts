@@ -36,13 +36,13 @@ export async function originals(): Promise<Record<string, Buffer>> {
 /** The four quadrants, 60x40 as the viewer sees them, stored as a camera with this orientation would: lossless where `format` is. */
 export async function stored(orientation: number, format: 'jpeg' | 'png' | 'tiff' | 'webp' = 'jpeg'): Promise<Buffer> {
   const picture = quadrants(60, 40)
-  // What undoes the turn of each tag.
+  // What undoes the turn of each tag; sharp mirrors before it turns.
   if (orientation === 2) picture.flop()
   if (orientation === 3) picture.rotate(180)
   if (orientation === 4) picture.flip()
-  if (orientation === 5) picture.rotate(270).flip()
+  if (orientation === 5) picture.flip().rotate(90)
   if (orientation === 6) picture.rotate(270)
-  if (orientation === 7) picture.rotate(90).flip()
+  if (orientation === 7) picture.flip().rotate(270)
   if (orientation === 8) picture.rotate(90)
   const lossless = { quality: 100, chromaSubsampling: '4:4:4', lossless: true }
   return picture.withMetadata({ orientation }).toFormat(format, lossless).toBuffer()
