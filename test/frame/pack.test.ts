@@ -1,0 +1,120 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+type Manifest = { readonly dependencies: Readonly<Record<string, string>>; readonly bin: { readonly tintype: string } }
+
+describe('the package', () => {
+  let folder = ''
+  let files: readonly string[] = []
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tintype-pack-'))
+    files = await install(folder)
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('holds what a user needs', () => {
+    for (const file of [
+      'package.json',
+      'LICENSE',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/sign.js',
+      'dist/runtimes/cli/main.js',
+      'dist/runtimes/render-process.js',
+      'assets/fonts/fonts.conf',
+      'assets/fonts/LICENSE',
+      'assets/fonts/DejaVuSans-Bold.ttf',
+    ]) {
+      expect(files).toContain(file)
+    }
+  })
+
+  it('holds nothing else', () => {
+    const needed = /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|assets\/fonts\/[^/]+|dist\/.+\.(?:js|d\.ts))$/
+    expect(files.filter((file) => !needed.test(file) || /\.test\./.test(file))).toEqual([])
+    const forgotten = files.filter((file) => file.startsWith('dist/') && !existsSync(join(root, sourceOf(file))))
+    expect(forgotten, 'built from files that are no more: npm run build').toEqual([])
+  })
+
+  it('can be imported by its names, with nothing around it but what it declares', async () => {
+    const script = "console.log(Object.keys(await import('tintype')).length > 0, Object.keys(await import('tintype/sign')).length > 0)"
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+    expect(stdout.trim()).toBe('true true')
+    const inside = run(process.execPath, ['--input-type=module', '-e', "await import('tintype/dist/errors.js')"], { cwd: folder })
+    await expect(inside).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+
+  it('serves a picture from an empty folder', async () => {
+    await mkdir(join(folder, 'photos'))
+    await copyFile(join(root, 'samples/logo.png'), join(folder, 'photos/logo.png'))
+    const { bin } = await manifest()
+    const env = { PATH: process.env.PATH, HOME: folder, TINTYPE_STORE_KINDS: 'memory' }
+    const server = spawn(process.execPath, [join(folder, 'node_modules/tintype', bin.tintype), './photos', '--port', '0'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        let said = ''
+        server.stderr.setEncoding('utf8').on('data', (text: string) => {
+          said += text
+          const [found] = /http:\/\/localhost:\d+/.exec(said) ?? []
+          if (found !== undefined) resolve(found)
+        })
+        server.on('exit', (code) => reject(new Error(`The server ended with ${code}:\n${said}`)))
+      })
+      server.stdout.resume()
+      const response = await fetch(`${address}/i/logo.png?w=64&f=webp`)
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/webp'])
+      const { width, format } = await sharp(Buffer.from(await response.arrayBuffer())).metadata()
+      expect({ width, format }).toEqual({ width: 64, format: 'webp' })
+      server.removeAllListeners('exit')
+      server.kill('SIGTERM')
+      expect(await once(server, 'exit')).toEqual([0, null])
+    } finally {
+      server.kill('SIGKILL')
+    }
+  })
+})
+
+async function manifest(): Promise<Manifest> {
+  return JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest
+}
+
+/** Packs, and unpacks in a folder beside links to the declared dependencies alone: what npm would install, without asking a registry. */
+async function install(folder: string): Promise<readonly string[]> {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const { stdout } = await run(npm, ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+    shell: process.platform === 'win32',
+    maxBuffer: 1e8,
+  })
+  const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }]
+  const modules = join(folder, 'node_modules')
+  await mkdir(join(modules, 'tintype'), { recursive: true })
+  await run('tar', ['-xzf', packed.filename, '--strip-components=1', '-C', join('node_modules', 'tintype')], { cwd: folder })
+  for (const name of Object.keys((await manifest()).dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true })
+    await symlink(join(root, 'node_modules', name), join(modules, name), 'junction')
+  }
+  return packed.files.map(({ path }) => path)
+}
+
+/** The file of src/ that a file of dist/ was built from. */
+function sourceOf(file: string): string {
+  return file.replace(/^dist\//, 'src/').replace(/(?:\.d\.ts|\.js)$/, '.ts')
+}
