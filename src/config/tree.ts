@@ -59,6 +59,14 @@ export type GroupValues<G> = {
   readonly [K in keyof G as G[K] extends AnyField ? (G[K] extends { fallback: unknown } ? never : K) : never]?: FieldValue<G[K]>
 }
 
+/** The same tree as someone writes it in JSON or in a program, as far as he wants to say something. */
+export type GroupOptions<G> = {
+  readonly [K in keyof G]?: (G[K] extends AnyField ? Written<FieldValue<G[K]>> : GroupOptions<G[K]>) | undefined
+}
+
+/** A value as it is written: what JSON has is itself, all else is the text that the field reads, or a list or an object of such texts. */
+type Written<T> = T extends number | boolean | string ? T : string | readonly (string | number)[] | Readonly<Record<string, string>>
+
 /** One setting: its place and how it is read. */
 export type Setting = { readonly path: Path; readonly field: AnyField }
 
