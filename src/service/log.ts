@@ -86,7 +86,14 @@ function standardOutput(immediate: boolean): { write: (line: string) => void; cl
     write: (text) => {
       stream.write(text)
     },
-    close: () => new Promise((resolve) => stream.flush(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        const done = (): void => resolve()
+        // A reader that takes nothing more must not hold up the end; the stream never closes standard output itself.
+        setTimeout(done, 1000).unref()
+        stream.once('close', done)
+        stream.end()
+      }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { signNative } from '../../src/sign.ts'
 import { version } from '../../src/version.ts'
 
@@ -15,7 +15,7 @@ const samples = join(home, 'samples')
 const folder = mkdtempSync(join(tmpdir(), 'tintype-cli-'))
 const key = 'f3A9-kq81-ZZp0-77mw'
 const token = 'purge-5521-kdls-9937'
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 type Env = Readonly<Record<string, string>>
 type Done = { readonly code: number; readonly out: string; readonly err: string }
@@ -215,10 +215,13 @@ describe('serve', () => {
         code: 0,
         out: `${JSON.stringify({ key: 'landscape.jpg', purged: 1 }, undefined, 2)}\n`,
       })
+      const large = await vi.waitFor(() => /24 megapixels: (\S+)/.exec(said)?.[1] ?? Promise.reject(new Error('not drawn')), 30_000)
+      expect((await fetch(large)).status).toBe(200)
     } finally {
       child.kill('SIGTERM')
     }
     expect(await ended).toBe(0)
+    expect(log).toContain('"target":"/i/24mpx.jpg?w=600"')
     const lines = log.trim().split('\n')
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level')
     expect(lines.some((line) => JSON.parse(line).target === '/i/landscape.jpg?w=600')).toBe(true)

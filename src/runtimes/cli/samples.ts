@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { copyFile, mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,6 +38,12 @@ function draw(landscape: string, path: string): Promise<boolean> {
   const child = fork(program, [landscape, path], { stdio: 'ignore' })
   child.unref()
   child.channel?.unref()
+  // Half a picture is left to nobody.
+  process.once('exit', () => {
+    if (child.exitCode !== null || child.pid === undefined) return
+    child.kill('SIGKILL')
+    rmSync(`${path}.${child.pid}.part`, { force: true })
+  })
   return new Promise((resolve) => {
     child.on('error', () => resolve(false))
     child.on('exit', (code) => resolve(code === 0))
