@@ -128,7 +128,9 @@ export class Originals {
       await store.touch(at.name, originalEntry, toMeta(told.version), signal)
     } else {
       // Nobody waits for the copy; the signal of its own lets it outlive the request.
-      void store.put(at.name, originalEntry, { meta: toMeta(told.version), body: told.bytes }, new AbortController().signal)
+      store
+        .put(at.name, originalEntry, { meta: toMeta(told.version), body: told.bytes }, new AbortController().signal)
+        .catch((cause: unknown) => this.#parts.watch.note('warn', 'An original could not be kept.', { cause: String(cause) }))
     }
     return told
   }

@@ -149,9 +149,14 @@ export function createService(parts: Parts): Service {
   async function purge(key: string, signal: AbortSignal): Promise<number> {
     const located = originals.locate(key)
     if (located instanceof Failure) throw located
-    results.forget(located.name)
-    originals.forget(located.name)
-    return parts.store.purge(located.name, signal)
+    let purged = 0
+    // Twice: what begins while the store is at work may read what is about to go, and keep what it makes of it.
+    for (let round = 0; round < 2; round++) {
+      results.forget(located.name)
+      originals.forget(located.name)
+      purged += await parts.store.purge(located.name, signal)
+    }
+    return purged
   }
 
   function failed(failure: Failure, ask: Ask, trip: Trip): Told {

@@ -141,6 +141,31 @@ describe('purge', () => {
     expect((await ask(url)).text).toBe(after.text)
   })
 
+  test('is not undone by what begins while the store is at work on it', async () => {
+    const { ask, source, service, store } = await openStage()
+    source.put('cat.jpg', 'old')
+    await ask(url)
+    await settle()
+    const purge = store.purge.bind(store)
+    const late = latch()
+    const put = store.put.bind(store)
+    store.put = async (...given) => {
+      await late.promise
+      return put(...given)
+    }
+    store.purge = async (...given) => {
+      store.purge = purge
+      const reading = ask('/i/cat.jpg?w=50&f=webp') // finds the old copy, which is still there
+      await settle()
+      const count = await purge(...given)
+      late.open()
+      await reading
+      return count
+    }
+    expect(await service.purge('cat.jpg', new AbortController().signal)).toBe(3)
+    expect(store.figures().entries).toBe(0)
+  })
+
   test('while a picture is rendered, its result is given but not kept', async () => {
     const { ask, source, service, store, renderer } = await openStage()
     source.put('cat.jpg', 'old')
