@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,8 +57,37 @@ describe('the package', () => {
     await expect(inside).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED')
   })
 
+  it('does what the guide of the library shows', async () => {
+    const guide = await readFile(join(root, 'docs/guide/library.md'), 'utf8')
+    const snippets = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+    expect(snippets).toHaveLength(5)
+    await mkdir(join(folder, 'photos'), { recursive: true })
+    await copyFile(join(root, 'samples/landscape.jpg'), join(folder, 'photos/landscape.jpg'))
+    // What the guide shows to others: hono stands beside it, as it would in their program.
+    await symlink(join(root, 'node_modules/hono'), join(folder, 'node_modules/hono'), 'junction')
+    const env = { ...process.env, SIGNING_KEY: '0b1e8a5f0c7d4e2f9a6b3c8d7e1f2a4b', XDG_CACHE_HOME: folder }
+    const shown = ['tintype', 'server', 'response', 'status', 'body', 'url']
+    const proof = shown.map((name) => `typeof ${name} === 'undefined' ? null : ${name}`).join(', ')
+    const said: unknown[] = []
+    for (const [index, code] of snippets.entries()) {
+      const end = `\nconst [tintype_, server_, response_, status_, body_, url_] = [${proof}]
+        await server_?.close(); await tintype_?.close()
+        console.log(JSON.stringify({ opened: tintype_ !== null, listens: server_ !== null, status: response_?.status ?? status_, bytes: body_?.length, url: url_ }))\n`
+      await writeFile(join(folder, `${index}.mjs`), code + end)
+      const { stdout } = await run(process.execPath, [`${index}.mjs`], { cwd: folder, env })
+      said.push(JSON.parse(stdout))
+    }
+    expect(said).toEqual([
+      { opened: true, listens: false, status: null, url: null },
+      { opened: true, listens: true, status: null, url: null },
+      { opened: true, listens: false, status: 200, url: null },
+      { opened: true, listens: false, status: 200, bytes: expect.any(Number), url: null },
+      { opened: false, listens: false, status: null, url: expect.stringMatching(/&expires=\d+&s=[\w-]{43}$/) },
+    ])
+  })
+
   it('serves a picture from an empty folder', async () => {
-    await mkdir(join(folder, 'photos'))
+    await mkdir(join(folder, 'photos'), { recursive: true })
     await copyFile(join(root, 'samples/logo.png'), join(folder, 'photos/logo.png'))
     const { bin } = await manifest()
     const env = { PATH: process.env.PATH, HOME: folder, TINTYPE_STORE_KINDS: 'memory' }
