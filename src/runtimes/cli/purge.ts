@@ -1,9 +1,11 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { resolve } from 'node:path'
+import { cacheFolder } from '../../config/places.ts'
 import { Failure } from '../../errors.ts'
 import { keyPath } from '../../service/example-keys.ts'
-import { command, json, Misuse } from './command.ts'
+import { type Context, command, json, Misuse } from './command.ts'
+import { isSampleFolder, sampleCopy } from './samples.ts'
 import { settingsFor } from './settings.ts'
 import { openWorkbench } from './workbench.ts'
 
@@ -20,7 +22,7 @@ export const purge = command({
   settings: true,
   examples: ['tintype purge cat.jpg ./photos', 'TINTYPE_PURGE_TOKEN=… tintype purge cat.jpg --url http://localhost:8080'],
   async run({ key, root, url, token, json: asJson }, context) {
-    const { settings } = await settingsFor(context, root === undefined ? {} : { 'source-file-root': resolve(context.folder, root) })
+    const { settings } = await settingsFor(context, root === undefined ? {} : { 'source-file-root': await servedFolder(root, context) })
     let purged: number
     if (url === undefined) {
       const bench = await openWorkbench(settings, { store: true })
@@ -39,6 +41,12 @@ export const purge = command({
     return 0
   },
 })
+
+/** The folder that `serve` serves for this one: results of each folder are kept apart. */
+async function servedFolder(root: string, context: Context): Promise<string> {
+  const path = resolve(context.folder, root)
+  return (await isSampleFolder(path)) ? sampleCopy(cacheFolder((await settingsFor(context)).settings, context.env)) : path
+}
 
 /** Sends the DELETE to the service that the operator names: no original is fetched here, and nobody else chooses the address. */
 async function purgeAt(address: string, path: string, token: string): Promise<number> {

@@ -59,6 +59,10 @@ async function renderAll(
   const { line, ink, terminal } = context.err
   const bar = tell && terminal && files.length > 1 ? progress({ max: files.length, output: process.stderr }) : undefined
   bar?.start('Rendering')
+  if (bar !== undefined) process.once('exit', interrupted)
+  // A line between would break the bar.
+  const late: string[] = []
+  const say = bar === undefined ? line : (text: string): unknown => late.push(text)
   const outcomes: Outcome[] = []
   let bench: { readonly root: string; readonly live: Workbench } | undefined
   const taken = new Map<string, string>()
@@ -89,15 +93,25 @@ async function renderAll(
         const code = thrown instanceof Failure ? thrown.code : 'internal'
         const error = thrown instanceof Error ? thrown.message : String(thrown)
         outcomes.push({ input: shown, code, error })
-        if (tell) line(`${ink('red', 'tintype:')} ${shown}: ${error}`)
+        if (tell) say(`${ink('red', 'tintype:')} ${shown}: ${error}`)
       }
       bar?.advance(1, shown)
     }
   } finally {
     bar?.stop('Rendered')
+    process.off('exit', interrupted)
+    for (const text of late) line(text)
     await bench?.live.close()
   }
   return outcomes
+}
+
+/** The bar answers Ctrl-C by a plain exit, which would say that all went well, and wait for the picture that is being made. */
+function interrupted(): void {
+  process.exitCode = 130
+  if (process.stdin.isTTY) process.stdin.setRawMode(false)
+  process.removeAllListeners('SIGINT')
+  process.kill(process.pid, 'SIGINT')
 }
 
 async function renderOne(

@@ -15,12 +15,17 @@ export async function isSampleFolder(folder: string): Promise<boolean> {
   return own !== undefined && asked === own
 }
 
+/** Where the sample pictures are served from. */
+export function sampleCopy(cache: string): string {
+  return join(cache, 'samples')
+}
+
 /**
  * The sample pictures in the cache folder, to be served from there: the large one is drawn on this machine, and the folder that the others
  * came in may be read only. `drawn` settles when the large one is there, `false` when it could not be made.
  */
 export async function prepareSamples(cache: string): Promise<{ readonly folder: string; readonly drawn: Promise<boolean> }> {
-  const folder = join(cache, 'samples')
+  const folder = sampleCopy(cache)
   await mkdir(folder, { recursive: true })
   for (const name of await readdir(home)) {
     const [from, to] = [join(home, name), join(folder, name)]
