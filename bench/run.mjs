@@ -156,7 +156,7 @@ async function startHttp(bytes) {
 function start(args) {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, MALLOC_ARENA_MAX: '2' },
   })
   children.push(child)
@@ -170,10 +170,10 @@ function line(child, pattern) {
       seen += chunk
       const found = pattern.exec(seen)
       if (found === null) return
-      child.stdout.off('data', look)
+      for (const stream of [child.stdout, child.stderr]) stream.off('data', look).resume()
       resolve(found)
     }
-    child.stdout.on('data', look)
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
     child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}: ${seen}`)))
   })
 }

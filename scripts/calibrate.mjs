@@ -1,13 +1,17 @@
-// Measures at which quality of the other encoders a picture is as like its original as a JPEG of a given quality, and prints the table of
+// Measures at which quality of the other encoders a picture is as like its original as a JPEG of a given quality (by
+// multi-scale structural similarity, which does not take film grain for the picture), and prints the table of
 // src/pixels/quality.ts. `npm run calibrate [-- FOLDER]` takes the photographs of a folder; without one, the sample pictures.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import msssim from '@blazediff/ssim/msssim'
 import sharp from 'sharp'
-import { ssim } from 'ssim.js'
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../samples', import.meta.url))
-const photographs = process.argv[2] === undefined ? ['landscape.jpg', 'portrait.jpg', 'drawing.png', 'wide-gamut.png', 'rotated.jpg'] : (await readdir(folder)).filter((name) => /\.(jpe?g|png|webp|tiff?)$/i.test(name))
+const photographs =
+  process.argv[2] === undefined
+    ? ['landscape.jpg', 'portrait.jpg', 'drawing.png', 'wide-gamut.png', 'rotated.jpg']
+    : (await readdir(folder)).filter((name) => /\.(jpe?g|png|webp|tiff?)$/i.test(name))
 const points = [10, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95]
 
 /** Encoders at the settings of src/pixels/encode.ts. */
@@ -19,10 +23,22 @@ const encoders = {
 
 const found = { webp: points.map(() => []), avif: points.map(() => []) }
 for (const name of photographs) {
-  const { data, info } = await sharp(await readFile(join(folder, name))).autoOrient().resize(640, 640, { fit: 'inside', withoutEnlargement: true }).flatten({ background: 'white' }).raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await sharp(await readFile(join(folder, name)))
+    .autoOrient()
+    .resize(640, 640, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: 'white' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   const raw = { width: info.width, height: info.height, channels: info.channels }
   const original = await rgba(sharp(data, { raw }))
-  const likeness = async (format, quality) => ssim(original, await rgba(sharp(await encoders[format](sharp(data, { raw }), quality).toBuffer()))).mssim
+  const likeness = async (format, quality) =>
+    msssim(
+      original,
+      await rgba(sharp(await encoders[format](sharp(data, { raw }), quality).toBuffer())),
+      undefined,
+      info.width,
+      info.height,
+    )
   for (const format of ['webp', 'avif']) {
     const curve = new Map()
     const at = async (quality) => {
@@ -48,8 +64,7 @@ for (const [format, columns] of Object.entries(found)) {
 }
 
 async function rgba(image) {
-  const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-  return { data: new Uint8ClampedArray(data), width: info.width, height: info.height }
+  return image.ensureAlpha().raw().toBuffer()
 }
 
 function median(values) {

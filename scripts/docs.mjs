@@ -1,9 +1,10 @@
-// `npm run docs` prints docs/reference from the tables of the code, as it was built to dist/. `--check` writes nothing and fails where a page
+// `npm run docs` prints docs/reference and the README's table of parameters from the tables of the code, as it was built to dist/. `--check` writes nothing and fails where a page
 // is not what would be printed.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pages } from './docs/pages.mjs'
+import { readme } from './docs/readme.mjs'
 
 const folder = fileURLToPath(new URL('../docs/reference/', import.meta.url))
 const check = process.argv.includes('--check')
@@ -27,9 +28,11 @@ for (const [file, text] of wanted) {
 }
 if (!check) for (const file of there) if (!wanted.has(file)) await rm(join(folder, file))
 
+if (!(await readme(check))) wrong.push('the table of parameters in README.md differs')
+
 for (const line of wrong) console.log(check ? line : `${line}: mended`)
 if (check && wrong.length > 0) {
-  console.log('Run npm run docs and look at what changed in docs/reference.')
+  console.log('Run npm run docs and look at what changed.')
   process.exitCode = 1
 }
 
