@@ -82,14 +82,13 @@ function withMetadata(image: Sharp, output: PlannedOutput, { facts, exif, orient
   if (output.profile === 'keep' && facts.profile && (facts.space !== 'cmyk' || output.format === 'jpeg' || output.format === 'tiff'))
     image.keepIccProfile()
   if (output.gainMap && facts.gainMap && output.format === 'jpeg') image.keepGainMap()
-  if (output.metadata === 'keep') {
-    image.keepExif().keepXmp()
-    if (oriented && facts.orientation > 1) image.withExifMerge({ IFD0: { Orientation: '1' } })
-  }
+  if (output.metadata === 'keep') image.keepExif().keepXmp()
   if (output.metadata === 'copyright') {
     const copyright = copyrightOf(exif)
     if (copyright !== undefined) image.withExif({ IFD0: { ...copyright } })
   }
+  // Only where all is kept may a picture that was not turned keep the tag that turns it.
+  if (facts.orientation > 1 && (oriented || output.metadata !== 'keep')) image.options.withMetadataOrientation = 1
   return image
 }
 

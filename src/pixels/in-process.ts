@@ -12,7 +12,7 @@ import { runPasses, type Tools } from './passes.ts'
 import { pictureOnly } from './picture-only.ts'
 import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
 import { sanitiseSvg } from './sanitise-svg.ts'
-import { loadSharp, type SharpModule } from './sharp.ts'
+import { loadSharp, type SharpModule, withGainMaps } from './sharp.ts'
 
 /**
  * The renderer that works where it stands: for a library, a command, a Lambda function, and inside each render process. It cannot be
@@ -42,7 +42,8 @@ export async function openInProcess(options: { readonly filters: readonly AnyFil
 
   return {
     concurrency: options.concurrency ?? 2,
-    render: (job, signal) => work(signal, () => render(sharp, filters, effects, job, signal)),
+    render: (job, signal) =>
+      work(signal, () => withGainMaps(sharp, job.recipe.output.gainMap, () => render(sharp, filters, effects, job, signal))),
     inspect: (job, signal) => work(signal, () => inspected(sharp, filters, effects, job, signal)),
     sanitise: (svg, limits, signal) =>
       work(signal, async () => {

@@ -31,15 +31,18 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits)
   if (format === 'avif' && metadata.compression !== 'av1') {
     return new Failure('original-not-image', 'The original is a HEIC picture, which this service does not read.')
   }
-  return { bytes, facts: toFacts(format, metadata, bytes.length), ...(metadata.exif === undefined ? {} : { exif: metadata.exif }) }
+  return { bytes, facts: toFacts(format, metadata, bytes), ...(metadata.exif === undefined ? {} : { exif: metadata.exif }) }
 }
+
+/** What a JPEG with a gain map says of itself: its loader is switched off while nobody asks for one. @see ISO 21496-1; Adobe gain map 1.0 */
+const gainMapMarks = ['urn:iso:std:iso:ts:21496:-1', 'http://ns.adobe.com/hdr-gain-map/']
 
 /** What libvips could not read, with its reason for the log alone. */
 export function damaged(cause: unknown): Failure {
   return new Failure('original-damaged', 'The original is cut short or broken.', { cause })
 }
 
-function toFacts(format: SourceFormat, metadata: Metadata, bytes: number): Facts {
+function toFacts(format: SourceFormat, metadata: Metadata, bytes: Buffer): Facts {
   const pages = metadata.pages ?? 1
   const animated = pages > 1 && (format === 'gif' || format === 'webp')
   return {
@@ -58,7 +61,7 @@ function toFacts(format: SourceFormat, metadata: Metadata, bytes: number): Facts
     metadata:
       [metadata.exif, metadata.xmp, metadata.iptc, metadata.tifftagPhotoshop].some((part) => part !== undefined) ||
       (metadata.comments?.length ?? 0) > 0,
-    gainMap: metadata.gainMap !== undefined,
-    bytes,
+    gainMap: format === 'jpeg' && gainMapMarks.some((mark) => bytes.includes(mark)),
+    bytes: bytes.length,
   }
 }

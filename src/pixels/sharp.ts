@@ -16,7 +16,11 @@ const loaders: Readonly<Record<SourceFormat, string>> = {
   svg: 'VipsForeignLoadSvgBuffer',
 }
 
+/** Reads a JPEG together with its gain map, at three times the cost, so it is on only while somebody wants gain maps. */
+const gainMapLoader = 'VipsForeignLoadUhdrBuffer'
+
 let loaded: Promise<SharpModule> | undefined
+let wantGainMaps = 0
 
 /**
  * sharp, loaded when first needed: it takes a tenth of a second and 50 MB. The fonts are named before, since fontconfig reads its
@@ -34,8 +38,26 @@ export function loadSharp(): Promise<SharpModule> {
   return loaded
 }
 
+/** Runs some work, with the loader of gain maps switched on if it wants them. The switch is libvips' own, for the whole process. */
+export async function withGainMaps<T>(sharp: SharpModule, wanted: boolean, work: () => Promise<T>): Promise<T> {
+  if (!wanted) return work()
+  wantGainMaps += 1
+  sharp.unblock({ operation: [gainMapLoader] })
+  try {
+    return await work()
+  } finally {
+    wantGainMaps -= 1
+    if (wantGainMaps === 0) sharp.block({ operation: [gainMapLoader] })
+  }
+}
+
 declare module 'sharp' {
   interface Sharp {
+    /**
+     * Private to sharp 0.35: the orientation tag to write. Its public form, `withMetadata`, would keep all metadata and convert the profile
+     * as well, and libvips writes the tag of the original whatever `withExif` says.
+     */
+    readonly options: { withMetadataOrientation: number }
     /** Keeps the gain map of a JPEG, scaled and turned with it. In sharp since 0.35, not yet in its types. */
     keepGainMap(): Sharp
   }
