@@ -43,7 +43,8 @@ describe('the log', () => {
       dialect: 'native',
       format: 'webp',
       client: '127.0.0.1',
-      stages: { fetch: 1.3, render: 10 },
+      fetchMs: 1.3,
+      renderMs: 10,
     })
   })
 

@@ -33,12 +33,13 @@ export function openSpans(
     })
   }
 
+  async function loadedAndTraced<T>(name: string, work: () => Promise<T>): Promise<T> {
+    api ??= await load().catch(() => undefined)
+    return api === undefined ? work() : traced(api, name, work)
+  }
+
   return {
-    span: async (name, work) => {
-      if (!sdkIsThere()) return work()
-      api ??= await load().catch(() => undefined)
-      return api === undefined ? work() : traced(api, name, work)
-    },
+    span: (name, work) => (sdkIsThere() ? loadedAndTraced(name, work) : work()),
     answered: (event) => {
       const span = sdkIsThere() ? api?.trace.getActiveSpan() : undefined
       if (span === undefined) return
