@@ -13,30 +13,46 @@ const ladder = [320, 480, 640, 828, 1080, 1440, 1920, 2560, 3840] as const
 /** Width of `w=auto` for a client that sends no hint, in CSS px. */
 const plainWidth = 1200
 
+/** What was made of each recipe, by what the client decided: some hundred at most, since hints are rounded, and gone with the recipe. */
+const made = new WeakMap<Recipe, Map<string, Negotiated>>()
+
 /**
- * Lets the request decide what the recipe leaves open: format by `Accept`, width and dpr by client hints.
+ * Lets the request decide what the recipe leaves open: format by `Accept`, width and dpr by client hints. Equal wishes on one recipe get the
+ * very same object.
  * @see RFC 9110, 12; RFC 8942; https://wicg.github.io/responsive-image-client-hints/
  */
 export function negotiate(recipe: Recipe, headers: Headers): Negotiated {
-  const vary: string[] = []
-  let { dpr, steps, output } = recipe
-  if (output.format === 'auto') {
-    vary.push('Accept')
-    output = { ...output, accepts: accepted(headers.accept) }
+  const accepts = recipe.output.format === 'auto' ? accepted(headers.accept) : undefined
+  const fluid = recipe.steps.some(isFluid)
+  const hint = fluid ? positive(headers['sec-ch-width'] ?? headers.width) : undefined
+  const px = hint === undefined ? plainWidth : (ladder.find((rung) => rung >= hint) ?? ladder[ladder.length - 1] ?? plainWidth)
+  // A width that a client names counts device px already.
+  const dpr = recipe.dpr !== 'auto' ? recipe.dpr : hint === undefined ? density(headers) : 1
+
+  const known = made.get(recipe) ?? new Map<string, Negotiated>()
+  const choice = `${accepts} ${px} ${dpr}`
+  let negotiated = known.get(choice)
+  if (negotiated === undefined) {
+    const steps = recipe.steps.map((step): Step => (isFluid(step) ? { ...step, width: { px } } : step))
+    const output = accepts === undefined ? recipe.output : { ...recipe.output, accepts }
+    const vary = [
+      ...(accepts === undefined ? [] : ['Accept']),
+      ...(fluid ? ['Sec-CH-Width', 'Width'] : []),
+      ...(recipe.dpr === 'auto' ? ['Sec-CH-DPR', 'DPR'] : []),
+    ]
+    negotiated = { recipe: canonical({ dpr, steps, output }), vary }
+    made.set(recipe, known.set(choice, negotiated))
   }
-  if (steps.some((step) => step.kind === 'resize' && step.width === 'auto')) {
-    const hint = positive(headers['sec-ch-width'] ?? headers.width)
-    vary.push('Sec-CH-Width', 'Width')
-    const px = hint === undefined ? plainWidth : (ladder.find((rung) => rung >= hint) ?? ladder[ladder.length - 1] ?? plainWidth)
-    steps = steps.map((step): Step => (step.kind === 'resize' && step.width === 'auto' ? { ...step, width: { px } } : step))
-    // The hint counts device px already.
-    if (hint !== undefined && dpr === 'auto') dpr = 1
-  }
-  if (recipe.dpr === 'auto') {
-    vary.push('Sec-CH-DPR', 'DPR')
-    if (dpr === 'auto') dpr = Math.min(3, Math.max(1, Math.ceil((positive(headers['sec-ch-dpr'] ?? headers.dpr) ?? 1) * 2) / 2))
-  }
-  return { recipe: canonical({ dpr, steps, output }), vary }
+  return negotiated
+}
+
+function isFluid(step: Step): step is Extract<Step, { kind: 'resize' }> {
+  return step.kind === 'resize' && step.width === 'auto'
+}
+
+/** The client's dpr, rounded up to halves, from 1 to 3. */
+function density(headers: Headers): number {
+  return Math.min(3, Math.max(1, Math.ceil((positive(headers['sec-ch-dpr'] ?? headers.dpr) ?? 1) * 2) / 2))
 }
 
 /**
@@ -49,7 +65,7 @@ export function accepted(accept: string | undefined): readonly Negotiable[] {
   for (const range of accept.slice(0, 1000).split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     const weight = parameters.find((parameter) => parameter.startsWith('q='))
-    weights.set(type, weight === undefined ? 1 : Number(weight.slice(2)) || 0)
+    weights.set(type, weight === undefined ? 1 : Number(weight.slice(2)))
   }
   const weight = (format: Negotiable): number => weights.get(`image/${format}`) ?? 0
   // Of two that are taken, the one that we would choose first stays only if it is wanted no less than the other. Which of them can

@@ -34,6 +34,7 @@ export class Originals {
   readonly #parts: Parts
   readonly #flights = new Flights<Told | Failure>()
   readonly #failures: LRUCache<string, Failure>
+  readonly #located = new LRUCache<string, Located>({ max: 2000 })
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -42,6 +43,14 @@ export class Originals {
 
   /** The source that a key belongs to, by its name or its scheme. */
   locate(key: string): Located | Failure {
+    const known = this.#located.get(key)
+    if (known !== undefined) return known
+    const located = this.#locate(key)
+    if (!(located instanceof Failure)) this.#located.set(key, located)
+    return located
+  }
+
+  #locate(key: string): Located | Failure {
     const { sources, defaultSource, urlSource } = this.#parts
     const [, prefix, path = ''] = /^([a-z][a-z0-9_-]{0,31}):(.*)$/s.exec(key) ?? []
     const isUrl = prefix === 'http' || prefix === 'https'

@@ -49,6 +49,7 @@ export class Results {
   /** What is renewed behind answers, by name. */
   readonly #behind = new Map<string, Promise<unknown>>()
   readonly #end = new AbortController()
+  readonly #names = new WeakMap<Recipe, string>()
 
   constructor(parts: Parts, originals: Originals, gate: Gate) {
     this.#parts = parts
@@ -57,8 +58,13 @@ export class Results {
     setMaxListeners(0, this.#end.signal) // each renewal listens to it
   }
 
+  /** The name of a result below its original's; remembered, since printing and hashing are a good part of what a hit costs. */
   nameOf(recipe: Recipe): string {
-    return resultName(this.#parts.engine, printRecipe(recipe))
+    const known = this.#names.get(recipe)
+    if (known !== undefined) return known
+    const name = resultName(this.#parts.engine, printRecipe(recipe))
+    this.#names.set(recipe, name)
+    return name
   }
 
   async get(wanted: Wanted, trip: Trip, signal: AbortSignal): Promise<Found | Failure> {

@@ -4,6 +4,7 @@ import { admit, hasToken } from './admit.ts'
 import type { Answer, Ask } from './ask.ts'
 import { startDeadline } from './deadline.ts'
 import { Gate } from './gate.ts'
+import { Orders } from './orders.ts'
 import { Originals } from './originals.ts'
 import { json, page } from './pages.ts'
 import type { Parts } from './parts.ts'
@@ -37,6 +38,7 @@ type Told = {
 
 /** Puts the trip of a request together: receive, understand, admit, look up, fetch, render, answer. */
 export function createService(parts: Parts): Service {
+  const orders = new Orders(parts.dialects, parts.words)
   const gate = new Gate({ places: parts.renderer.concurrency, ...parts.queue })
   const originals = new Originals(parts)
   const results = new Results(parts, originals, gate)
@@ -98,16 +100,16 @@ export function createService(parts: Parts): Service {
     if (!reads && ask.method !== 'DELETE')
       return failed(new Failure('method-not-allowed', `Expected GET, HEAD or OPTIONS, got ${ask.method.slice(0, 20)}.`), ask, trip)
 
-    for (const dialect of parts.dialects) {
-      const order = dialect.parse(ask.target, parts.words)
-      if (order === undefined) continue
+    const understood = orders.read(ask.target)
+    if (understood !== undefined) {
+      const { dialect, order } = understood
       const told =
         order instanceof Failure
           ? failed(order, ask, trip)
           : reads
-            ? await picture(order, dialect.name, ask, trip, signal)
+            ? await picture(order, dialect, ask, trip, signal)
             : await purgeOver(order, ask, trip, signal)
-      return { ...told, dialect: dialect.name }
+      return { ...told, dialect }
     }
     const path = ask.target.split('?', 1)[0] ?? ''
     const fixed = reads ? await page(path, parts, { draining }, ask, signal) : undefined

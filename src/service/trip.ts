@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { Failure } from '../errors.ts'
 import type { Stage, Watch } from './watch.ts'
 
+/** What tells the requests of one process from those of another; within it they are counted. */
+const origin = randomBytes(6).toString('base64url')
+let count = 0
+
 /** One request on its road: its id, and how long each stage took. */
 export class Trip {
-  readonly id: string = randomBytes(9).toString('base64url')
+  readonly id: string = `${origin}-${(++count).toString(36)}`
   readonly began: number = performance.now()
   readonly timings: Partial<Record<Stage, number>> = {}
   readonly #watch: Watch

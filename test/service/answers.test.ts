@@ -169,7 +169,7 @@ describe('what nobody may influence', () => {
         'timing-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',
       })
-      expect(headers['x-request-id']).toMatch(/^[\w-]{12}$/)
+      expect(headers['x-request-id']).toMatch(/^[\w-]{8}-[0-9a-z]+$/)
       expect(headers['cache-control']).toBeDefined()
     }
     const closed = await openStage({ access: { allowOrigin: '' } })
