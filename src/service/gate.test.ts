@@ -86,6 +86,8 @@ describe('the gate', () => {
     const next = gate.run(work('c'), staying)
     end('a')
     await turn()
+    await new Promise((resolve) => setTimeout(resolve, 70)) // who works waits no more
+    expect(gate.figures).toEqual({ running: 1, waiting: 0, refused: 1 })
     end('c')
     expect([await next, begun]).toEqual(['c', ['a', 'c']])
   })

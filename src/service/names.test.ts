@@ -7,7 +7,7 @@ test('names are such as stores take', () => {
 })
 
 test('no two lists share a name, wherever a separator could stand', () => {
-  expect(new Set([nameOf('a', 'b'), nameOf('ab'), nameOf('a', 'b', ''), nameOf('a1:b'), nameOf('a', '1:b'), nameOf('', 'ab')]).size).toBe(6)
+  expect(new Set([nameOf('a', 'b'), nameOf('ab'), nameOf('a', 'b', ''), nameOf('a:b'), nameOf('a1:b'), nameOf('', 'ab')]).size).toBe(6)
   expect(nameOf('ü')).not.toBe(nameOf('u'))
   const lists = fc.array(fc.string({ unit: fc.constantFrom('1', ':', 'a', '2') }), { maxLength: 4 })
   fc.assert(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/errors.ts'
+import { originalEntry, originalName } from '../../src/service/names.ts'
 import { latch, openStage, settle, token, until } from './stage.ts'
 
 const url = '/i/cat.jpg?w=100&f=webp'
@@ -139,6 +140,8 @@ describe('purge', () => {
     await settle()
     expect(store.figures().entries).toBe(2)
     expect((await ask(url)).text).toBe(after.text)
+    const copy = await store.get(originalName('photos', 'cat.jpg'), originalEntry, new AbortController().signal)
+    expect(String(copy?.body)).toBe('new')
   })
 
   test('is not undone by what begins while the store is at work on it', async () => {
