@@ -23,9 +23,9 @@ export function clientFailure({ code, rawPacket }: ClientError): Failure {
 }
 
 /** Answers bytes that made no request, where that can still be done, and closes the connection. */
-export function answerClientError(error: ClientError, socket: Duplex & { readonly _httpMessage?: ServerResponse }): void {
-  // Behind a piece of another answer, this one would be taken for the rest of it.
-  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent === true) {
+export function answerClientError(error: ClientError, socket: Duplex & { readonly _httpMessage?: ServerResponse | null }): void {
+  // While another request of the connection has no whole answer, this one would be taken for it, or for the rest of it.
+  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage != null) {
     socket.destroy()
     return
   }

@@ -83,12 +83,15 @@ export function runtimeContract(name: string, send: Send, { raw }: { readonly ra
         ['ACCEPT', 'image/webp;q=0.5'],
         ['If-None-Match', '"a", W/"b"'],
         ['Sec-CH-DPR', '2'],
+        ['Age', '1'],
+        ['Age', '2'], // some parsers keep the first of these alone
       ] as const
       await send(service, { target: '/', headers })
       expect(service.asks[0]?.headers).toMatchObject({
         accept: 'image/avif, image/webp;q=0.5',
         'if-none-match': '"a", W/"b"',
         'sec-ch-dpr': '2',
+        age: '1, 2',
       })
     })
 

@@ -73,10 +73,32 @@ describe('a request that is none', () => {
     expect([got.status, JSON.parse(got.body.toString()).code]).toEqual([408, 'request-slow'])
   })
 
-  it('is not answered into the middle of another answer', async () => {
-    const { port } = await serve(async () => answer('x'.repeat(5_000_000)))
-    const bytes = await sendBytes(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n')
-    expect(bytes.subarray(20).toString('latin1')).not.toContain('HTTP/1.1 400')
+  it('is not answered in the place of another answer, nor in its middle', async () => {
+    const { port } = await serve(async () => answer('x'.repeat(20_000_000)))
+    const together = await sendBytes(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n')
+    expect(together.toString('latin1')).not.toContain('HTTP/1.1 400')
+    const pieces: Buffer[] = []
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.pause()
+      socket.write('nonsense\r\n\r\n')
+      setTimeout(() => socket.resume(), 200)
+    })
+    socket.on('data', (piece) => pieces.push(piece))
+    await new Promise((resolve) => socket.on('close', resolve))
+    expect(Buffer.concat(pieces).toString('latin1')).toMatch(/^HTTP\/1\.1 200/)
+    expect(Buffer.concat(pieces).toString('latin1')).not.toContain('HTTP/1.1 400')
+  })
+
+  it('is answered behind an answer that is whole', async () => {
+    const { port } = await serve(async () => answer('first'))
+    const pieces: Buffer[] = []
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+    socket.once('data', () => setTimeout(() => socket.write('nonsense\r\n\r\n'), 50))
+    socket.on('data', (piece) => pieces.push(piece))
+    await new Promise((resolve) => socket.on('close', resolve))
+    expect(Buffer.concat(pieces).toString('latin1')).toMatch(/firstHTTP\/1\.1 400/)
   })
 })
 
