@@ -88,7 +88,9 @@ function pictureAnswer(
   const lastModified = result.overlays.length === 0 ? result.version.lastModified : undefined
   if (lastModified !== undefined) headers['last-modified'] = lastModified
   if (negotiated.vary.length > 0) headers.vary = negotiated.vary.join(', ')
-  if (order.dropped !== undefined && order.dropped.length > 0) headers['x-tintype-dropped'] = order.dropped.join(', ')
+  // Words of the URL: decoded, they may hold what ends a header.
+  if (order.dropped !== undefined && order.dropped.length > 0)
+    headers['x-tintype-dropped'] = order.dropped.join(', ').replace(/[^\x20-\x7e]/g, '_')
   if (isUnchanged(ask.headers, result.etag, lastModified)) return { status: 304, headers }
   return withBody(200, headers, result.body)
 }

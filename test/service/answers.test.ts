@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { type Dialect, plainDelivery } from '../../src/dialects/dialect.ts'
+import { recipe } from '../../src/recipe/recipe.ts'
 import { openStage } from './stage.ts'
 
 const date = 'Wed, 01 Jan 2025 00:00:00 GMT'
@@ -100,6 +102,19 @@ describe('negotiation', () => {
     for (const accept of accepts) expect((await ask('/i/cat.jpg', { accept })).status).toBe(200)
     expect(renderer.rendered).toBeLessThanOrEqual(4)
   })
+})
+
+test('what a dialect drops is said in a header, which it cannot end', async () => {
+  const lenient: Dialect = {
+    name: 'lenient',
+    doc: '',
+    spec: '',
+    parse: () => ({ key: 'cat.jpg', recipe: recipe([]), delivery: plainDelivery, dropped: ['max-age()', 'ü\r\nx: y'] }),
+    print: () => '',
+  }
+  const { ask, source } = await openStage({ parts: { dialects: [lenient] } })
+  source.put('cat.jpg', 'one')
+  expect((await ask('/x')).headers['x-tintype-dropped']).toBe('max-age(), ___x: y')
 })
 
 describe('versions', () => {
