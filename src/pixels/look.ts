@@ -112,8 +112,19 @@ export async function look(
       height: Math.max(1, Math.round(size.height * factor)),
     })
     if (stands instanceof Failure) return stands
-    const { r, g, b } = (await openPixels(tools.sharp, stands.pixels).stats()).dominant
+    const shown = opaque(stands.pixels)
+    if (shown.height === 0) return {} // nothing to be seen
+    const { r, g, b } = (await openPixels(tools.sharp, shown).stats()).dominant
     const colour: Colour = { r, g, b, alpha: 1 }
     return { dominant: colour }
   }
+}
+
+/** The pixels that hide at least half of what lies behind them, in one column: what is clear has a colour too, often black. */
+function opaque({ data, width, height, channels }: Pixels): Pixels {
+  if (channels === 1 || channels === 3) return { data, width, height, channels }
+  const colours = channels - 1
+  const shown: number[] = []
+  for (let at = 0; at < data.length; at += channels) if ((data[at + colours] ?? 0) > 127) shown.push(...data.subarray(at, at + colours))
+  return { data: Buffer.from(shown), width: 1, height: shown.length / colours, channels: colours as 1 | 3 }
 }

@@ -148,7 +148,7 @@ async function backdrop(sharp: SharpModule, { size, at }: Extract<Pass, { kind: 
   const blurred = await openPixels(sharp, pixels)
     .resize(size.width, size.height, { fit: 'cover' })
     .flatten({ background: { r: 255, g: 255, b: 255 } })
-    .blur(Math.max(2, Math.round(Math.max(size.width, size.height) / 40)))
+    .blur(Math.max(2, Math.round(Math.max(size.width, size.height) / 24)))
     .raw()
     .toBuffer({ resolveWithObject: true })
   const { width, height, channels } = blurred.info

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { blue, drawn, pixelsOf, plain, quadrants, type Rgba, red, rendered, seen, white } from '../../test/pictures.ts'
+
+/** A bright square with a pattern, 40 px wide, at `left` on dull gray. */
+const subject = (left: number) =>
+  drawn(
+    400,
+    100,
+    (x, y): Rgba => (x >= left && x < left + 40 && y >= 30 && y < 70 ? ((x + y) % 8 < 4 ? [255, 40, 20] : [255, 230, 0]) : [110, 112, 115]),
+  )
+    .png()
+    .toBuffer()
+
+describe('a picture that chooses its own crop', () => {
+  it.each([
+    ['attention', 20],
+    ['attention', 330],
+    ['entropy', 20],
+    ['entropy', 330],
+  ])('by %s keeps what stands out at %i', async (gravity, left) => {
+    const made = await rendered(`resize(width=100,height=100,fit=cover,gravity=${gravity})|format=png`, await subject(left))
+    const focus = (made.findings.focus?.x ?? 0) * 400
+    expect(Math.abs(focus - (left + 20))).toBeLessThan(50)
+    const { at } = await seen(made.bytes)
+    let bright = 0
+    for (let y = 30; y < 70; y++) for (let x = 0; x < 100; x++) if ((at(x, y)[0] ?? 0) > 200) bright++
+    expect(bright).toBeGreaterThan(40 * 40 * 0.95) // the whole of it
+  })
+
+  it('finds it alike at any dpr, and after turns and borders', async () => {
+    const wish = 'rotate(degrees=90)/pad(top=20,background=6e7073)/resize(width=100,height=100,fit=cover,gravity=attention)'
+    for (const dpr of [1, 0.5]) {
+      const made = await rendered(`${wish}|format=png,dpr=${dpr}`, await subject(300))
+      expect(Math.abs((made.findings.focus?.y ?? 0) * (400 + 20 * dpr) - (320 + 20 * dpr))).toBeLessThan(50)
+    }
+  })
+
+  it('does not look where nothing is cut off', async () => {
+    const made = await rendered('resize(width=200,height=50,fit=cover,gravity=attention)|format=png', await subject(20))
+    expect(made.findings).toEqual({})
+  })
+})
+
+describe('the commonest colour', () => {
+  it('fills a padded box', async () => {
+    const original = await drawn(60, 40, (x) => (x < 45 ? [200, 30, 40] : white))
+      .png()
+      .toBuffer()
+    const { at } = await pixelsOf('resize(width=60,height=60,fit=pad,background=auto)', original)
+    for (const [channel, value] of [200, 30, 40].entries()) expect(Math.abs((at(30, 2)[channel] ?? 0) - value)).toBeLessThan(20)
+    expect((await pixelsOf('pad(top=5,background=auto)', original)).at(30, 2)[0]).toBeGreaterThan(180)
+  })
+
+  it('is none of what is clear, and nothing where all is clear', async () => {
+    const logo = await drawn(60, 40, (x) => (x < 10 ? [20, 60, 220, 255] : [0, 0, 0, 0]))
+      .png()
+      .toBuffer()
+    const { at } = await pixelsOf('resize(width=60,height=60,fit=pad,background=auto)', logo)
+    expect(at(30, 2)[2]).toBeGreaterThan(180)
+    const nothing = await plain(20, 10, [0, 0, 0, 0]).png().toBuffer()
+    expect((await pixelsOf('resize(width=20,height=20,fit=pad,background=auto)', nothing)).at(5, 2)[3]).toBe(0)
+  })
+})
+
+describe('a blurred backdrop', () => {
+  it('continues the picture, which lies on it as it is', async () => {
+    const { at, width, height } = await pixelsOf(
+      'resize(width=200,height=40,fit=pad,background=blur)',
+      await quadrants(60, 40).png().toBuffer(),
+    )
+    expect([width, height]).toEqual([200, 40])
+    expect(at(75, 5)).toEqual([255, 0, 0, 255])
+    expect(at(5, 2)[0]).toBeGreaterThan(200) // red on the left, green on the right
+    expect(at(194, 2)[1]).toBeGreaterThan(200)
+    const [r = 0, , b = 0] = at(5, 20)
+    expect([r, b].every((value) => value > 40 && value < 230)).toBe(true) // soft where red meets blue
+  })
+
+  it('is white behind what is clear', async () => {
+    const half = await drawn(20, 20, (x) => (x < 10 ? ([...red, 255] as unknown as Rgba) : [0, 0, 0, 0]))
+      .png()
+      .toBuffer()
+    const { at } = await pixelsOf('resize(width=60,height=20,fit=pad,background=blur)', half)
+    expect(at(58, 10)).toEqual([255, 255, 255, 255])
+    expect(at(22, 10)).toEqual([255, 0, 0, 255])
+  })
+
+  it('may stand around a border too', async () => {
+    const { at } = await pixelsOf('pad(left=20,right=20,background=blur)', await plain(40, 40, blue).png().toBuffer())
+    expect(at(3, 20)).toEqual([0, 0, 255, 255])
+  })
+})
