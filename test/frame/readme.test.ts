@@ -22,6 +22,6 @@ test.each(rows.map(([, file = '', url = '']) => [url, file]))('%s gives the pict
   const shown = readFileSync(new URL(file, root))
   const [a, b] = await Promise.all([now, shown].map((bytes) => sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true })))
   expect([a?.info.width, a?.info.height]).toEqual([b?.info.width, b?.info.height])
-  const differences = a?.data.map((value, index) => Math.abs(value - (b?.data[index] ?? 0))) ?? []
+  const differences = Array.from(a?.data ?? [], (value, index) => Math.abs(value - (b?.data[index] ?? 0)))
   expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(2)
 })
