@@ -1,13 +1,12 @@
-import type { OutputInfo, Sharp } from 'sharp'
+import type { Sharp } from 'sharp'
 import { Failure } from '../errors.ts'
 import type { Facts } from '../geometry/facts.ts'
 import type { Plan, PlannedOutput } from '../geometry/plan.ts'
 import { media } from '../recipe/output.ts'
 import { copyrightOf } from './copyright.ts'
+import { toPixels } from './passes.ts'
 import { encoderQuality } from './quality.ts'
 import type { SharpModule } from './sharp.ts'
-
-export type Encoded = { readonly data: Buffer; readonly info: OutputInfo }
 
 /** What the encoder must know of the original. */
 export type Origin = {
@@ -21,15 +20,15 @@ export type Origin = {
  * Runs what the pipeline holds and encodes it as planned.
  * @returns  A Failure `output-too-large` when a byte budget cannot be met at any quality.
  */
-export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<Encoded | Failure> {
+export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<Buffer | Failure> {
   const { output } = plan
   const plain = output.alpha ? image : image.removeAlpha()
   if (output.bytes === undefined) return write(withMetadata(plain, output, origin), plan, origin, output.quality)
   return withinBudget(await repeatable(sharp, plain, plan, origin), plan, origin, output.bytes)
 }
 
-function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Encoded> {
-  return encoder(image, output, quality, frames > 1 ? timing(output, facts, load.page, frames) : {}).toBuffer({ resolveWithObject: true })
+function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Buffer> {
+  return encoder(image, output, quality, frames > 1 ? timing(output, facts, load.page, frames) : {}).toBuffer()
 }
 
 function encoder(image: Sharp, output: PlannedOutput, asked: number, moves: { delay?: number[]; loop?: number }): Sharp {
@@ -96,24 +95,24 @@ function withMetadata(image: Sharp, output: PlannedOutput, { facts, exif, orient
  * The pipeline to be encoded several times. Pixels are made once and kept raw, unless profile, metadata or gain map of the original must
  * reach the encoder: raw pixels have none, so then each time begins at the original.
  */
-async function repeatable(sharp: SharpModule, image: Sharp, { output, frames }: Plan, origin: Origin): Promise<() => Sharp> {
+async function repeatable(sharp: SharpModule, image: Sharp, { output, frames, size }: Plan, origin: Origin): Promise<() => Sharp> {
   if (output.profile !== 'srgb' || output.metadata === 'keep' || output.gainMap) {
     const ready = withMetadata(image, output, origin)
     return () => ready.clone()
   }
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
-  const { width, height, channels } = info
-  const raw = { width, height, channels, ...(frames > 1 ? { pageHeight: height / frames } : {}) }
+  const { width, height } = size
+  const { data, channels } = await toPixels(image, { width, height: height * frames })
+  const raw = { width, height: height * frames, channels, ...(frames > 1 ? { pageHeight: height } : {}) }
   return () => withMetadata(sharp(data, { raw, limitInputPixels: false }), output, origin)
 }
 
 /** The best quality, not above the asked one, whose result has at most `budget` bytes; found in at most eight encodings. */
-async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budget: number): Promise<Encoded | Failure> {
-  const attempt = (quality: number): Promise<Encoded> => write(ready(), plan, origin, quality)
+async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budget: number): Promise<Buffer | Failure> {
+  const attempt = (quality: number): Promise<Buffer> => write(ready(), plan, origin, quality)
 
   let best = await attempt(plan.output.quality)
-  if (best.data.length <= budget) return best
-  let smallest = best.data.length
+  if (best.length <= budget) return best
+  let smallest = best.length
   let low = 1
   let high = plan.output.quality - 1
   let found = false
@@ -121,8 +120,8 @@ async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budg
   while (lossy && low <= high) {
     const quality = low === 1 && high < 8 && !found ? 1 : Math.floor((low + high) / 2)
     const tried = await attempt(quality)
-    smallest = Math.min(smallest, tried.data.length)
-    if (tried.data.length <= budget) {
+    smallest = Math.min(smallest, tried.length)
+    if (tried.length <= budget) {
       best = tried
       found = true
       low = quality + 1

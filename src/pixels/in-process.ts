@@ -119,14 +119,13 @@ async function render(
   const oriented = job.recipe.steps.some((step) => step.kind === 'orient')
   const made = await encode(sharp, await runPasses(tools, planned), planned, { ...first, oriented })
   if (made instanceof Failure) return made
-  const passedOn = first.bytes.length <= made.data.length && isAlreadyRight(planned, first)
+  const passedOn = first.bytes.length <= made.length && isAlreadyRight(planned, first)
   return {
     facts: known.facts,
     findings: known.findings,
-    bytes: passedOn ? first.bytes : made.data,
+    bytes: passedOn ? first.bytes : made,
     format: planned.output.format,
-    width: made.info.width,
-    height: made.info.pageHeight ?? made.info.height,
+    ...planned.size,
     frames: planned.frames,
     passedOn,
     timings: { inspect: inspectedAt - began, render: performance.now() - inspectedAt },

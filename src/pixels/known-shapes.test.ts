@@ -177,6 +177,18 @@ describe('borders and corners', () => {
 })
 
 describe('order', () => {
+  it('is kept where sharp itself tells a wrong size: a border behind a cut, and more passes behind that', async () => {
+    const cut = 'resize(width=30,height=30,fit=cover,gravity=left)/pad(left=6,top=2,background=00ffff)'
+    for (const more of ['', '/contrast(factor=1)', '/rotate(degrees=360)', '/mirror(flip=1)/mirror(flop=1)']) {
+      const made = await rendered(`${cut}${more}/blur(sigma=0.3)/invert()/invert()|format=png`, await four())
+      expect(made).toMatchObject({ width: 36, height: 32 })
+      const { at } = await seen(made.bytes)
+      const turned = more.includes('mirror')
+      expect(nameOf(turned ? at(33, 20) : at(2, 10))).toBe('cyan')
+      expect(nameOf(turned ? at(27, 27) : at(8, 5))).toBe('red')
+    }
+  })
+
   it('is kept: blurring before or after a mark, rounding before or after a blur', async () => {
     const [paper, mark] = [await plain(40, 40, white).png().toBuffer(), await plain(10, 40, red).png().toBuffer()]
     const sharp = await pixelsOf('blur(sigma=3)/overlay(key=m,gravity=left)', [paper, mark])

@@ -43,7 +43,7 @@ export async function look(
   /** The picture as it stands before a step, brought to `size` where one is given. */
   async function standing(index: number, size?: Size): Promise<{ pixels: Pixels } | Failure> {
     const planned = before(index, size)
-    return planned instanceof Failure ? planned : { pixels: await toPixels(await runPasses(tools, planned)) }
+    return planned instanceof Failure ? planned : { pixels: await toPixels(await runPasses(tools, planned), planned.size) }
   }
 
   /** The plan up to a step, not shrunk to the limits of a result: what is found there is in px of the real plan. */

@@ -1,6 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp'
 import { Failure } from '../errors.ts'
 import { type AnyFilter, filterArgs, type Pixels } from '../filters/filter.ts'
+import type { Size } from '../geometry/facts.ts'
 import type { Load, Op, Pass, Plan } from '../geometry/plan.ts'
 import { slotOf } from '../geometry/plan.ts'
 import { composites } from './layers.ts'
@@ -27,7 +28,7 @@ export async function runPasses(tools: Tools, plan: Plan): Promise<Sharp> {
   const original = tools.originals[0] ?? Buffer.alloc(0)
   const opened = tools.sharp(original, loadOptions(plan.load, tools.mostPixels))
   if (plan.frames > 1) return runFrames(tools, plan, opened)
-  return runEach(tools, plan.passes, opened, carries(plan) ? 'png' : 'raw')
+  return runEach(tools, plan.passes, { image: opened, size: plan.load.size }, carries(plan) ? 'png' : 'raw')
 }
 
 function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
@@ -39,53 +40,58 @@ function carries({ output }: Plan): boolean {
   return output.profile !== 'srgb' || output.metadata === 'keep'
 }
 
+/** A pipeline, and the size of what comes out of it. */
+type Stand = { readonly image: Sharp; readonly size: Size }
+
 /** All passes but the last are run, the last is left in the pipeline. */
-async function runEach(tools: Tools, passes: readonly Pass[], opened: Sharp, between: 'raw' | 'png'): Promise<Sharp> {
-  let image = opened
+async function runEach(tools: Tools, passes: readonly Pass[], opened: Stand, between: 'raw' | 'png'): Promise<Sharp> {
+  let { image, size } = opened
   let pending = false
   for (const pass of passes) {
     tools.signal.throwIfAborted()
     switch (pass.kind) {
       case 'pipeline':
-        image = await applyOps(tools, pass, pending ? await settled(tools.sharp, image, between) : image)
+        image = await applyOps(tools, pass, pending ? await settled(tools.sharp, { image, size }, between) : image)
         pending = true
         break
       case 'pixels':
-        image = openPixels(tools.sharp, kernel(tools, pass, await toPixels(image)))
+        image = openPixels(tools.sharp, kernel(tools, pass, await toPixels(image, size)))
         pending = false
         break
       case 'backdrop':
-        image = await backdrop(tools.sharp, pass, await toPixels(image))
+        image = await backdrop(tools.sharp, pass, await toPixels(image, size))
         pending = true
         break
       default:
         pass satisfies never
     }
+    size = pass.size
   }
   return image
 }
 
 /** Runs the calls that a pipeline holds, so that the next pass may add its own. */
-async function settled(sharp: SharpModule, image: Sharp, between: 'raw' | 'png'): Promise<Sharp> {
-  if (between === 'raw') return openPixels(sharp, await toPixels(image))
+async function settled(sharp: SharpModule, { image, size }: Stand, between: 'raw' | 'png'): Promise<Sharp> {
+  if (between === 'raw') return openPixels(sharp, await toPixels(image, size))
   return sharp(await image.keepMetadata().png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false })
 }
 
 /** An animation: what treats all frames alike runs once over all of them, the rest on each frame apart. */
 async function runFrames(tools: Tools, plan: Plan, opened: Sharp): Promise<Sharp> {
-  const together = await runEach(tools, plan.passes.slice(0, plan.apartFrom), opened, 'raw')
+  const first = plan.passes.slice(0, plan.apartFrom)
+  const together = await runEach(tools, first, { image: opened, size: plan.load.size }, 'raw')
   if (plan.apartFrom >= plan.passes.length) return together
-  const roll = await toPixels(together)
+  const size = first.at(-1)?.size ?? plan.load.size
+  const roll = await toPixels(together, { width: size.width, height: size.height * plan.frames })
   const frameBytes = roll.data.length / plan.frames
   const done: Pixels[] = []
   for (let frame = 0; frame < plan.frames; frame++) {
     const data = roll.data.subarray(frame * frameBytes, (frame + 1) * frameBytes)
-    const pixels: Pixels = { ...roll, data, height: roll.height / plan.frames }
-    done.push(await toPixels(await runEach(tools, plan.passes.slice(plan.apartFrom), openPixels(tools.sharp, pixels), 'raw')))
+    const image = openPixels(tools.sharp, { ...roll, data, height: size.height })
+    done.push(await toPixels(await runEach(tools, plan.passes.slice(plan.apartFrom), { image, size }, 'raw'), plan.size))
   }
-  const [first] = done
-  if (first === undefined) return together
-  const { width, height, channels } = first
+  const { width, height } = plan.size
+  const channels = done[0]?.channels ?? roll.channels
   const data = Buffer.concat(done.map((frame) => frame.data))
   return tools.sharp(data, { raw: { width, height: height * plan.frames, channels, pageHeight: height }, limitInputPixels: false })
 }
@@ -158,9 +164,14 @@ async function backdrop(sharp: SharpModule, { size, at }: Extract<Pass, { kind: 
     .removeAlpha()
 }
 
-export async function toPixels(image: Sharp): Promise<Pixels> {
+/**
+ * Runs a pipeline into raw pixels, whose size is the planned one: what sharp 0.35 tells is that of the cut where a border follows it.
+ * Throws when the pixels are more or fewer, since they would be no picture then.
+ */
+export async function toPixels(image: Sharp, { width, height }: Size): Promise<Pixels> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
-  return { data, width: info.width, height: info.height, channels: info.channels as Pixels['channels'] }
+  if (data.length !== width * height * info.channels) throw new Failure('internal', 'A pass made another size than planned.')
+  return { data, width, height, channels: info.channels as Pixels['channels'] }
 }
 
 export function openPixels(sharp: SharpModule, { data, width, height, channels }: Pixels): Sharp {
