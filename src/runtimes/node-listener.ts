@@ -20,34 +20,43 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 const mostDrainedBytes = 65_536
 
 /** `node:http` in, a service behind it: for `http.createServer`, and for whatever takes a listener of that form. */
-export function nodeListener(service: Pick<Service, 'handle'>, options: ListenerOptions = {}): NodeListener {
+export function nodeListener(
+  service: Pick<Service, 'handle'> & Partial<Pick<Service, 'atHand'>>,
+  options: ListenerOptions = {},
+): NodeListener {
   const { stallSeconds = 30, stopping = () => false } = options
   const addressOf = clientAddresses(options.trustedProxies ?? [])
 
-  async function answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
-    const { method = 'GET', url: target = '/', socket } = request
-    const headers = headersOf(request)
-    const client = addressOf(socket.remoteAddress, headers['x-forwarded-for'])
-    const close = !drainBody(request, headers)
+  /** Never rejects. */
+  async function answer(asked: Omit<Ask, 'signal'>, request: IncomingMessage, response: ServerResponse, close: boolean): Promise<void> {
+    const gone = new AbortController()
+    response.on('close', () => {
+      if (!response.writableEnded) gone.abort(new Failure('client-gone', 'The client has gone.'))
+    })
     try {
-      const ask = client === undefined ? { method, target, headers, signal } : { method, target, headers, signal, client }
-      const given = await service.handle(ask)
-      send(response, given, method === 'HEAD', close || stopping())
+      deliver(await service.handle({ ...asked, signal: gone.signal }), request, response, close || stopping())
     } catch (cause) {
       const failure = new Failure('internal', 'The answer could not be sent.', { cause })
       if (response.headersSent) response.destroy()
-      else send(response, problem(failure, undefined, ''), method === 'HEAD', true)
+      else deliver(problem(failure, undefined, ''), request, response, true)
     }
+  }
+
+  function deliver(given: Answer, { method, socket }: IncomingMessage, response: ServerResponse, close: boolean): void {
+    send(response, given, method === 'HEAD', close)
     // What was not taken at once waits for the client: for so long, and no longer. Each piece that it takes starts the time anew.
     if (socket.writableLength > 0) socket.setTimeout(stallSeconds * 1000)
   }
 
   return (request, response) => {
-    const gone = new AbortController()
-    response.on('close', () => {
-      if (!response.writableEnded) gone.abort(new Failure('client-gone', 'The client has gone.'))
-    })
-    void answer(request, response, gone.signal)
+    const { method = 'GET', url: target = '/', socket } = request
+    const headers = headersOf(request)
+    const client = addressOf(socket.remoteAddress, headers['x-forwarded-for'])
+    const close = !drainBody(request, headers)
+    const asked = client === undefined ? { method, target, headers } : { method, target, headers, client }
+    const hit = service.atHand?.(asked)
+    if (hit === undefined) void answer(asked, request, response, close)
+    else deliver(hit, request, response, close || stopping())
   }
 }
 

@@ -35,6 +35,7 @@ export function openWatch(options: OpenWatchOptions): OpenedWatch {
     stage: harmless((stage, milliseconds, failed) => counts?.tell((metrics) => metrics.stage(stage, milliseconds, failed))),
     note: harmless(log.note),
     span: spans.span,
+    tracing: spans.tracing,
   }
   return {
     watch,

@@ -12,6 +12,7 @@ import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
 import type { Located, Originals } from './originals.ts'
 import type { Parts } from './parts.ts'
+import { pictureAnswer } from './picture-answer.ts'
 import { always, sandbox, withBody } from './problem.ts'
 import type { Found, Results, Wanted } from './results.ts'
 import type { Trip } from './trip.ts'
@@ -37,79 +38,63 @@ export async function carryOut(
   if (order.delivery.kind === 'original') return passOn(tools, order, original, ask, trip, signal)
 
   const negotiated = negotiate(order.recipe, ask.headers)
-  const overlays: Located[] = []
-  for (const step of negotiated.recipe.steps) {
-    if (step.kind !== 'overlay') continue
-    const overlay = originals.locate(step.key)
-    if (overlay instanceof Failure) return overlay
-    overlays.push(overlay)
-  }
-  const wanted: Wanted = { recipe: negotiated.recipe, original, overlays }
+  const wanted = wantedOf(originals, order.key, negotiated)
+  if (wanted instanceof Failure) return wanted
   if (order.delivery.kind === 'explain') {
     const answer = await explain({ ...tools, trip }, order, dialect, negotiated, wanted, signal)
     return answer instanceof Failure ? answer : { answer }
   }
   const found = await results.get(wanted, trip, signal)
   if (found instanceof Failure) return found
-  const answer = pictureAnswer(tools.parts, order, ask, negotiated, found, original.local, trip)
-  return { answer, cache: found.how, format: found.result.format }
+  return told(tools.parts, order, ask, negotiated, found, original.local, trip.serverTiming)
 }
 
-function pictureAnswer(
-  { cache, now }: Parts,
+/** The picture where it is fresh and in memory: an answer that waits for nothing. `undefined` says nothing. */
+export function atHand({ parts, originals, results }: Tools, order: Order, ask: Pick<Ask, 'headers'>): Carried | undefined {
+  if (order.delivery.kind !== 'image') return undefined
+  const negotiated = negotiate(order.recipe, ask.headers)
+  const wanted = wantedOf(originals, order.key, negotiated)
+  const found = wanted instanceof Failure ? undefined : results.atHand(wanted)
+  if (wanted instanceof Failure || found === undefined) return undefined
+  return told(parts, order, ask, negotiated, found, wanted.original.local, 'lookup;dur=0.0')
+}
+
+function told(
+  parts: Parts,
   order: Order,
-  ask: Ask,
+  ask: Pick<Ask, 'headers'>,
   negotiated: Negotiated,
   found: Found,
   local: boolean,
-  trip: Trip,
-): Answer {
-  const { result, originFails } = found
-  const { type, extension } = media[result.format]
-  const remaining = (result.version.freshUntil - now()) / 1000
-  const lifetime = {
-    remaining,
-    versioned: order.delivery.version !== undefined,
-    noStore: result.version.noStore,
-    stale: originFails,
-    local,
-  }
-  const headers: Record<string, string> = {
-    ...always,
-    'content-type': type,
-    etag: result.etag,
-    'cache-control': cacheControl(lifetime, cache),
-    'content-security-policy': sandbox,
-    'content-disposition': contentDisposition(order.key, extension, order.delivery.download),
-    'cache-status': cacheStatus(found, remaining),
-    'server-timing': trip.serverTiming,
-  }
-  // With a picture on it, the date of the original alone says nothing.
-  const lastModified = result.overlays.length === 0 ? result.version.lastModified : undefined
-  if (lastModified !== undefined) headers['last-modified'] = lastModified
-  if (negotiated.vary.length > 0) headers.vary = negotiated.vary.join(', ')
-  // Words of the URL: decoded, they may hold what ends a header.
-  if (order.dropped !== undefined && order.dropped.length > 0)
-    headers['x-tintype-dropped'] = order.dropped.join(', ').replace(/[^\x20-\x7e]/g, '_')
-  if (isUnchanged(ask.headers, result.etag, lastModified)) return { status: 304, headers }
-  return withBody(200, headers, result.body)
+  timing: string,
+): Carried {
+  const answer = pictureAnswer(parts, order, ask, negotiated, found, local, timing)
+  return { answer, cache: found.how, format: found.result.format }
 }
 
-/** @see RFC 9211 */
-function cacheStatus({ how, stored, originFails }: Found, remaining: number): string {
-  const ttl = `ttl=${Math.floor(remaining)}`
-  switch (how) {
-    case 'hit':
-      return `tintype; hit; ${ttl}`
-    case 'stale':
-      return originFails ? `tintype; fwd=stale; fwd-status=502; ${ttl}` : `tintype; hit; ${ttl}; detail=stale`
-    case 'unchanged':
-      return `tintype; fwd=stale; fwd-status=304; ${ttl}`
-    case 'miss':
-      return `tintype; fwd=miss${stored ? '; stored' : ''}`
-    default:
-      return how satisfies never
+/** What was made of each negotiated recipe, and of which key. */
+const wishes = new WeakMap<Negotiated, { readonly key: string; readonly wanted: Wanted | Failure }>()
+
+/** The originals of a wish, located; the same object for the same wish. */
+function wantedOf(originals: Originals, key: string, negotiated: Negotiated): Wanted | Failure {
+  const known = wishes.get(negotiated)
+  if (known !== undefined && known.key === key) return known.wanted
+  const wanted = locateAll(originals, key, negotiated)
+  wishes.set(negotiated, { key, wanted })
+  return wanted
+}
+
+function locateAll(originals: Originals, key: string, { recipe }: Negotiated): Wanted | Failure {
+  const original = originals.locate(key)
+  if (original instanceof Failure) return original
+  const overlays: Located[] = []
+  for (const step of recipe.steps) {
+    if (step.kind !== 'overlay') continue
+    const overlay = originals.locate(step.key)
+    if (overlay instanceof Failure) return overlay
+    overlays.push(overlay)
   }
+  return { recipe, original, overlays }
 }
 
 /** The original's own bytes, its type read from them; an SVG made harmless first. */

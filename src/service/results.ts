@@ -50,6 +50,7 @@ export class Results {
   readonly #behind = new Map<string, Promise<unknown>>()
   readonly #end = new AbortController()
   readonly #names = new WeakMap<Recipe, string>()
+  readonly #results = new WeakMap<Entry, Result>()
 
   constructor(parts: Parts, originals: Originals, gate: Gate) {
     this.#parts = parts
@@ -67,18 +68,34 @@ export class Results {
     return name
   }
 
+  /** The result where it is fresh and in memory, without waiting; `undefined` says nothing. */
+  atHand({ original, recipe }: Wanted): Found | undefined {
+    const entry = this.#parts.store.peek?.(original.name, this.nameOf(recipe))
+    const kept = entry && this.#read(entry)
+    return kept !== undefined && this.#parts.now() < kept.version.freshUntil ? hit(kept) : undefined
+  }
+
   async get(wanted: Wanted, trip: Trip, signal: AbortSignal): Promise<Found | Failure> {
     const { original } = wanted
     const name = this.nameOf(wanted.recipe)
     const entry = await trip.timed('lookup', () => this.#parts.store.get(original.name, name, signal))
-    const kept = entry && readResult(entry)
+    const kept = entry && this.#read(entry)
     const now = this.#parts.now()
-    if (kept !== undefined && now < kept.version.freshUntil) return { result: kept, how: 'hit', originFails: false, stored: true }
+    if (kept !== undefined && now < kept.version.freshUntil) return hit(kept)
     if (kept !== undefined && !original.local && now < kept.version.freshUntil + this.#parts.cache.staleSeconds * 1000) {
       this.#renewBehind(wanted, name, kept)
       return { result: kept, how: 'stale', originFails: false, stored: true }
     }
     return this.#flights.join(`${original.name} ${name}`, (own, counts) => this.#renew(wanted, name, kept, trip, own, counts), signal)
+  }
+
+  /** An entry of a store in memory is the same object each time, and so is its result. */
+  #read(entry: Entry): Result | undefined {
+    const known = this.#results.get(entry)
+    if (known !== undefined) return known
+    const result = readResult(entry)
+    if (result !== undefined) this.#results.set(entry, result)
+    return result
   }
 
   /** After a purge nobody joins what is on its way, and nothing of it is kept. */
@@ -206,6 +223,8 @@ function together(version: Version, overlays: readonly Original[]): Version {
   const freshUntil = Math.min(version.freshUntil, ...overlays.map((overlay) => overlay.version.freshUntil))
   return { ...version, freshUntil, noStore: version.noStore || overlays.some((overlay) => overlay.version.noStore) }
 }
+
+const hit = (result: Result): Found => ({ result, how: 'hit', originFails: false, stored: true })
 
 async function timed<T>(trip: Trip | undefined, stage: 'fetch' | 'store', work: () => Promise<T>): Promise<T> {
   return trip === undefined ? work() : trip.timed(stage, work)

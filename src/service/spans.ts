@@ -11,7 +11,7 @@ import { withoutSecrets } from './without-secrets.ts'
  */
 export function openSpans(
   load: () => Promise<typeof OpenTelemetry> = () => import('@opentelemetry/api'),
-): Pick<Watch, 'span' | 'answered'> {
+): Pick<Watch, 'span' | 'answered' | 'tracing'> {
   let api: typeof OpenTelemetry | undefined
 
   async function traced<T>({ trace, SpanStatusCode }: typeof OpenTelemetry, name: string, work: () => Promise<T>): Promise<T> {
@@ -39,6 +39,7 @@ export function openSpans(
   }
 
   return {
+    tracing: sdkIsThere,
     span: (name, work) => (sdkIsThere() ? loadedAndTraced(name, work) : work()),
     answered: (event) => {
       const span = sdkIsThere() ? api?.trace.getActiveSpan() : undefined

@@ -10,6 +10,8 @@ export type Watch = {
   note(level: 'info' | 'warn' | 'error', message: string, facts?: Readonly<Record<string, unknown>>): void
   /** Runs a stage inside a span of a trace. */
   span<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** Are spans taken at all? Where they are not, a request that waits for nothing needs none. */
+  tracing(): boolean
 }
 
 export const stages = ['lookup', 'fetch', 'queue', 'inspect', 'render', 'store'] as const
@@ -42,4 +44,5 @@ export const unwatched: Watch = {
   stage: () => {},
   note: () => {},
   span: (_name, work) => work(),
+  tracing: () => false,
 }

@@ -22,6 +22,7 @@ export function chain(first: Store, second: Store): Chain {
   }
   return {
     stores: [first, second],
+    ...(first.peek === undefined ? {} : { peek: first.peek.bind(first) }),
     async get(original, name, signal) {
       const found = await first.get(original, name, signal)
       if (found !== undefined) return found

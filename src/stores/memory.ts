@@ -47,6 +47,12 @@ class MemoryStore implements Store {
     return kept?.entry
   }
 
+  peek(original: string, name: string): Entry | undefined {
+    const kept = this.#entries.get(entryKey(original, name))
+    if (kept !== undefined) this.#counts.hits++
+    return kept?.entry
+  }
+
   async put(original: string, name: string, { meta, body }: Entry, signal: AbortSignal): Promise<void> {
     const key = entryKey(original, name)
     if (!signal.aborted) this.#keep(key, { original, name, entry: { meta, body: standalone(body) } })

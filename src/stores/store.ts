@@ -17,6 +17,11 @@ export type StoreKind<F extends Fields = Fields> = {
  */
 export type Store = {
   get(original: string, name: string, signal: AbortSignal): Promise<Entry | undefined>
+  /**
+   * What lies at hand, without waiting: for a store in memory, or a chain that begins with one. A miss says nothing, and counts as nothing.
+   * The same entry is the same object until it is put or touched.
+   */
+  peek?(original: string, name: string): Entry | undefined
   /** Keeps the entry; an older one of that name is replaced whole or not at all. */
   put(original: string, name: string, entry: Entry, signal: AbortSignal): Promise<void>
   /** Renews the facts of an entry without writing its body again; no matter when it is not there. */

@@ -1,0 +1,88 @@
+import { expect, test, vi } from 'vitest'
+import { unwatched } from '../../src/service/watch.ts'
+import { key, openStage } from './stage.ts'
+
+const target = '/i/cat.jpg?w=100'
+const get = { method: 'GET', target, headers: {} }
+
+test('a fresh picture in memory is at hand, and is what handle gives', async () => {
+  const { service, source, log, ask } = await openStage()
+  source.put('cat.jpg', 'one', { lastModified: 'Wed, 01 Jan 2025 00:00:00 GMT' })
+  expect(service.atHand(get)).toBeUndefined()
+  await ask(target)
+  const at = service.atHand(get)
+  const { text: _text, ...handled } = await ask(target)
+  const { 'x-request-id': id, ...headers } = handled.headers
+  expect(at).toMatchObject({ ...handled, headers })
+  expect(at?.headers['x-request-id']).not.toBe(id)
+  expect(at?.headers['content-length']).toBe(String(at?.body?.length))
+  expect(log.at(-1)).toMatchObject({ cache: 'hit', dialect: 'native', status: 200, bytes: at?.body?.length })
+})
+
+test('each order of the same picture has headers of its own', async () => {
+  const { service, source, ask } = await openStage()
+  source.put('cat.jpg', 'one')
+  await ask(target)
+  const heads = [target, `${target}&dl=dog`, `${target}&v=2`, target].map((asked) => service.atHand({ ...get, target: asked })?.headers)
+  expect(heads.map((head) => head?.['content-disposition']?.split(';')[0])).toEqual(['inline', 'attachment', 'inline', 'inline'])
+  expect(heads.map((head) => head?.['cache-control']?.includes('immutable'))).toEqual([false, false, true, false])
+})
+
+test('HEAD has no body, and who has the picture gets 304 without a length', async () => {
+  const { service, source, ask } = await openStage()
+  source.put('cat.jpg', 'one')
+  const { headers } = await ask(target)
+  expect(service.atHand({ ...get, method: 'HEAD' })).toMatchObject({
+    status: 200,
+    headers: { 'content-length': headers['content-length'] },
+  })
+  expect(service.atHand({ ...get, method: 'HEAD' })?.body).toBeUndefined()
+  const known = service.atHand({ ...get, headers: { 'if-none-match': headers.etag } })
+  expect(known?.status).toBe(304)
+  expect(known?.headers['content-length']).toBeUndefined()
+})
+
+test('the age that is told goes on with the clock', async () => {
+  const { service, source, clock, ask } = await openStage()
+  source.put('cat.jpg', 'one')
+  await ask(target)
+  const before = service.atHand(get)?.headers['cache-control']
+  clock.seconds += 10
+  const after = service.atHand(get)?.headers['cache-control']
+  const age = (text: string | undefined): number => Number(/max-age=(\d+)/.exec(text ?? '')?.[1])
+  expect(age(before) - age(after)).toBe(10)
+})
+
+test.each(['stale', 'purged', 'another method', 'explained', 'traced'])('what is %s is not at hand', async (how) => {
+  const watch = { ...unwatched, tracing: () => how === 'traced' }
+  const { service, source, clock, ask } = await openStage({ parts: { watch } })
+  source.put('cat.jpg', 'one')
+  await ask(target)
+  if (how === 'stale') clock.seconds += 1e6
+  if (how === 'purged') await service.purge('cat.jpg', new AbortController().signal)
+  const method = how === 'another method' ? 'DELETE' : 'GET'
+  expect(service.atHand({ ...get, method, target: how === 'explained' ? `${target}&f=json` : target })).toBeUndefined()
+})
+
+test('an unsigned URL is not at hand where URLs are signed', async () => {
+  const { service, store, source, ask } = await openStage()
+  source.put('cat.jpg', 'one')
+  await ask(target)
+  const signed = await openStage({ access: { keys: [key] }, store })
+  expect(service.atHand(get)?.status).toBe(200)
+  expect(signed.service.atHand(get)).toBeUndefined()
+})
+
+test('the request is told to the log inside its own span', async () => {
+  const order: string[] = []
+  const span = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const end = await work()
+    order.push(name)
+    return end
+  }
+  const answered = vi.fn(() => order.push('answered'))
+  const { ask, source } = await openStage({ parts: { watch: { ...unwatched, tracing: () => true, span, answered } } })
+  source.put('cat.jpg', 'one')
+  await ask(target)
+  expect(order.slice(-2)).toEqual(['answered', 'tintype.request'])
+})
