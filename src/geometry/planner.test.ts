@@ -230,6 +230,13 @@ describe('pages', () => {
   })
 })
 
+it('looks once for a trim and once for a focus: findings hold one of each', () => {
+  expect(tried('trim()/pad(top=1)/trim()|', photo)).toMatchObject({ code: 'parameter-conflict', detail: { parameter: 'trim' } })
+  const twice = 'resize(width=90,height=90,fit=cover,gravity=attention)/resize(width=9,height=5,fit=cover,gravity=entropy)|'
+  expect(tried(twice, photo)).toMatchObject({ code: 'parameter-conflict', detail: { parameter: 'g' } })
+  expect(tried('trim()/resize(width=90,height=90,fit=cover,gravity=attention)|', photo)).not.toBeInstanceOf(Failure)
+})
+
 it('fails where it lacks facts or knows no such filter', () => {
   const blot: Step = { kind: 'filter', name: 'blot', args: {} }
   expect(tried(recipe([blot]), photo)).toMatchObject({ code: 'parameter-unknown' })

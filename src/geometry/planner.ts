@@ -64,6 +64,7 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
 class Road {
   readonly passes: Passes
   #overlays = 0
+  readonly #looks = new Set<string>()
   readonly #recipe: Recipe
   readonly #known: Known
   readonly #original: Facts
@@ -100,7 +101,7 @@ class Road {
       case 'orient':
         return passes.turn(uprightTurn(step.tag === 'auto' ? this.#original.orientation : Number(step.tag)))
       case 'trim':
-        return this.#cut(this.#known.findings.trim ?? { left: 0, top: 0, ...passes.size })
+        return this.#lookOnce('trim') ?? this.#cut(this.#known.findings.trim ?? { left: 0, top: 0, ...passes.size })
       case 'region':
         return this.#cut(regionRect(step, passes.size))
       case 'resize':
@@ -186,7 +187,7 @@ class Road {
     if (vector && scaled.width * scaled.height > svgPixels) {
       return this.#tooLarge(scaled, { ...this.#known.limits, outputPixels: svgPixels })
     }
-    const failure = this.#keepBounded(scaled)
+    const failure = this.#keepBounded(scaled) ?? (typeof step.gravity === 'string' ? this.#lookOnce('g') : undefined)
     if (failure !== undefined) return failure
     this.passes.scale(scaled, step.kernel)
     if (result.width < scaled.width || result.height < scaled.height) {
@@ -198,6 +199,13 @@ class Road {
       { left: place(result.width, scaled.width, x), top: place(result.height, scaled.height, y) },
       step.background,
     )
+  }
+
+  /** Findings hold one trim and one focus: a second would silently be cut where the first was. */
+  #lookOnce(parameter: 'trim' | 'g'): Failure | undefined {
+    if (this.#looks.has(parameter)) return new Failure('parameter-conflict', `${parameter}: expected once in a recipe.`, { parameter })
+    this.#looks.add(parameter)
+    return
   }
 
   #focus({ gravity }: StepOf<'resize'>): { readonly x: number; readonly y: number } {

@@ -34,7 +34,10 @@ export const shared: ReadonlySet<Slot> = new Set(['composite'])
 /** Slots that mix neighbouring pixels, beside `resize`: sharp runs them on colours multiplied by alpha. */
 export const mixing: ReadonlySet<Slot> = new Set(['blur', 'convolve', 'sharpen'])
 
-/** Slots that treat each pixel alone or each frame alike, so that the frames of an animation may run through them as one tall picture. */
+/**
+ * Slots that treat each pixel alone or each frame alike, so that the frames of an animation may run through them as one tall picture. A resize
+ * mixes the outermost rows of neighbours by some hundredths, as everywhere with libvips: cheap, and seen by nobody.
+ */
 export const framewise: ReadonlySet<Slot> = new Set([
   'flatten',
   'resize',
