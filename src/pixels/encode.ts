@@ -23,7 +23,7 @@ export type Origin = {
 export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<Buffer | Failure> {
   const { output } = plan
   const plain = output.alpha ? image : image.removeAlpha()
-  if (output.bytes === undefined) return write(withMetadata(plain, output, origin), plan, origin, output.quality)
+  if (output.bytes === undefined) return write(withMetadata(plain, plan, origin), plan, origin, output.quality)
   return withinBudget(await repeatable(sharp, plain, plan, origin), plan, origin, output.bytes)
 }
 
@@ -76,8 +76,17 @@ function timing(output: PlannedOutput, facts: Facts, page: number, frames: numbe
   return { delay, loop: Math.min(65_535, output.loop ?? facts.loop ?? 0) }
 }
 
-function withMetadata(image: Sharp, output: PlannedOutput, { facts, exif, oriented }: Origin): Sharp {
+/** One pass that neither mixes other pictures in nor changes colours. */
+function isShapeAlone({ passes }: Plan): boolean {
+  const shaping = new Set(['flatten', 'cut', 'resize', 'turn', 'rotate', 'extract', 'extend'])
+  return passes.length <= 1 && passes.every((pass) => pass.kind === 'pipeline' && pass.ops.every((op) => shaping.has(op.op)))
+}
+
+function withMetadata(image: Sharp, plan: Plan, { facts, exif, oriented }: Origin): Sharp {
+  const { output } = plan
   if (output.profile === 'p3') image.withIccProfile('p3')
+  // sharp works in sRGB, which cuts off what lies beyond, unless it works in 16 bits: then in Display P3.
+  if (output.profile === 'p3' && facts.profile && facts.space === 'srgb' && isShapeAlone(plan)) image.pipelineColourspace('rgb16')
   if (output.profile === 'keep' && facts.profile && (facts.space !== 'cmyk' || output.format === 'jpeg' || output.format === 'tiff'))
     image.keepIccProfile()
   if (output.gainMap && facts.gainMap && output.format === 'jpeg') image.keepGainMap()
@@ -95,15 +104,16 @@ function withMetadata(image: Sharp, output: PlannedOutput, { facts, exif, orient
  * The pipeline to be encoded several times. Pixels are made once and kept raw, unless profile, metadata or gain map of the original must
  * reach the encoder: raw pixels have none, so then each time begins at the original.
  */
-async function repeatable(sharp: SharpModule, image: Sharp, { output, frames, size }: Plan, origin: Origin): Promise<() => Sharp> {
+async function repeatable(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<() => Sharp> {
+  const { output, frames, size } = plan
   if (output.profile !== 'srgb' || output.metadata === 'keep' || output.gainMap) {
-    const ready = withMetadata(image, output, origin)
+    const ready = withMetadata(image, plan, origin)
     return () => ready.clone()
   }
   const { width, height } = size
   const { data, channels } = await toPixels(image, { width, height: height * frames })
   const raw = { width, height: height * frames, channels, ...(frames > 1 ? { pageHeight: height } : {}) }
-  return () => withMetadata(sharp(data, { raw, limitInputPixels: false }), output, origin)
+  return () => withMetadata(sharp(data, { raw, limitInputPixels: false }), plan, origin)
 }
 
 /** The best quality, not above the asked one, whose result has at most `budget` bytes; found in at most eight encodings. */

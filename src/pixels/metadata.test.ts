@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import readExif from 'exif-reader'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -70,6 +71,14 @@ describe('metadata', () => {
   })
 })
 
+/** The sample's left edge: 255, 0, 0 in Display P3. */
+const widest = async () =>
+  sharp(await readFile(fileURLToPath(new URL('../../samples/wide-gamut.png', import.meta.url))))
+    .extract({ left: 2, top: 200, width: 1, height: 1 })
+    .keepIccProfile()
+    .png()
+    .toBuffer()
+
 const p3 = () => plain(20, 20, red).withIccProfile('p3').png().toBuffer()
 
 describe('colour', () => {
@@ -90,6 +99,28 @@ describe('colour', () => {
         expect((await sharp(bytes).metadata()).icc?.length).toBeGreaterThan(100)
         expect((await seen(bytes)).at(5, 5).slice(0, 3)).toEqual([255, 0, 0]) // read through the profile
       }
+  })
+
+  it('beyond sRGB stays in Display P3, and only there', async () => {
+    const wide = await sharp(await plain(20, 20, red).png().toBuffer())
+      .withMetadata()
+      .png()
+      .toBuffer()
+    // The numbers of the reddest red that P3 has, with its profile: those of sRGB's red are 234, 51, 34.
+    const original = await widest()
+    const numbers = async (wish: string) => {
+      const { data } = await sharp((await rendered(wish, original)).bytes, { ignoreIcc: true })
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      return [...data.subarray(0, 3)]
+    }
+    for (const steps of ['', 'resize(width=10)', 'region(square=1)/rotate(degrees=90)']) {
+      expect(await numbers(`${steps}|format=png,profile=p3`)).toEqual([255, 0, 0])
+      expect(await numbers(`${steps}|format=png,profile=p3,bytes=50000`)).toEqual([255, 0, 0])
+    }
+    expect(await numbers('resize(width=10)|format=png')).toEqual([255, 0, 0]) // sRGB's own red
+    expect(await numbers('blur(sigma=1)/blur(sigma=0.5)|format=png,profile=p3')).toEqual([234, 51, 34]) // effects know sRGB alone
+    expect((await seen((await rendered('|format=png,profile=p3', wide)).bytes)).at(5, 5)).toEqual([255, 0, 0, 255])
   })
 
   it('of a CMYK picture comes as sRGB, whatever is to be kept', async () => {

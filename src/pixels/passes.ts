@@ -28,30 +28,33 @@ export async function runPasses(tools: Tools, plan: Plan): Promise<Sharp> {
   const original = tools.originals[0] ?? Buffer.alloc(0)
   const opened = tools.sharp(original, loadOptions(plan.load, tools.mostPixels))
   if (plan.frames > 1) return runFrames(tools, plan, opened)
-  return runEach(tools, plan.passes, { image: opened, size: plan.load.size }, carries(plan) ? 'png' : 'raw')
+  return runEach(tools, plan.passes, { image: opened, size: plan.load.size }, between(plan))
 }
 
 function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
   return { page, pages, limitInputPixels: mostPixels, failOn: 'warning' }
 }
 
-/** Must profile or metadata of the original reach the encoder? */
-function carries({ output }: Plan): boolean {
-  return output.profile !== 'srgb' || output.metadata === 'keep'
+/** What of the original must reach the encoder beside the pixels, which are in sRGB unless its profile comes with them. */
+type Carried = 'pixels' | 'metadata' | 'profile and metadata'
+
+function between({ output }: Plan): Carried {
+  if (output.profile === 'keep') return 'profile and metadata'
+  return output.metadata === 'keep' ? 'metadata' : 'pixels'
 }
 
 /** A pipeline, and the size of what comes out of it. */
 type Stand = { readonly image: Sharp; readonly size: Size }
 
 /** All passes but the last are run, the last is left in the pipeline. */
-async function runEach(tools: Tools, passes: readonly Pass[], opened: Stand, between: 'raw' | 'png'): Promise<Sharp> {
+async function runEach(tools: Tools, passes: readonly Pass[], opened: Stand, carried: Carried): Promise<Sharp> {
   let { image, size } = opened
   let pending = false
   for (const pass of passes) {
     tools.signal.throwIfAborted()
     switch (pass.kind) {
       case 'pipeline':
-        image = await applyOps(tools, pass, pending ? await settled(tools.sharp, { image, size }, between) : image)
+        image = await applyOps(tools, pass, pending ? await settled(tools.sharp, { image, size }, carried) : image)
         pending = true
         break
       case 'pixels':
@@ -71,15 +74,16 @@ async function runEach(tools: Tools, passes: readonly Pass[], opened: Stand, bet
 }
 
 /** Runs the calls that a pipeline holds, so that the next pass may add its own. */
-async function settled(sharp: SharpModule, { image, size }: Stand, between: 'raw' | 'png'): Promise<Sharp> {
-  if (between === 'raw') return openPixels(sharp, await toPixels(image, size))
-  return sharp(await image.keepMetadata().png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false })
+async function settled(sharp: SharpModule, { image, size }: Stand, carried: Carried): Promise<Sharp> {
+  if (carried === 'pixels') return openPixels(sharp, await toPixels(image, size))
+  const told = carried === 'metadata' ? image.keepExif().keepXmp() : image.keepMetadata()
+  return sharp(await told.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false })
 }
 
 /** An animation: what treats all frames alike runs once over all of them, the rest on each frame apart. */
 async function runFrames(tools: Tools, plan: Plan, opened: Sharp): Promise<Sharp> {
   const first = plan.passes.slice(0, plan.apartFrom)
-  const together = await runEach(tools, first, { image: opened, size: plan.load.size }, 'raw')
+  const together = await runEach(tools, first, { image: opened, size: plan.load.size }, 'pixels')
   if (plan.apartFrom >= plan.passes.length) return together
   const size = first.at(-1)?.size ?? plan.load.size
   const roll = await toPixels(together, { width: size.width, height: size.height * plan.frames })
@@ -88,7 +92,7 @@ async function runFrames(tools: Tools, plan: Plan, opened: Sharp): Promise<Sharp
   for (let frame = 0; frame < plan.frames; frame++) {
     const data = roll.data.subarray(frame * frameBytes, (frame + 1) * frameBytes)
     const image = openPixels(tools.sharp, { ...roll, data, height: size.height })
-    done.push(await toPixels(await runEach(tools, plan.passes.slice(plan.apartFrom), { image, size }, 'raw'), plan.size))
+    done.push(await toPixels(await runEach(tools, plan.passes.slice(plan.apartFrom), { image, size }, 'pixels'), plan.size))
   }
   const { width, height } = plan.size
   const channels = done[0]?.channels ?? roll.channels
