@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const quick = process.argv.includes('--quick')
 const rounds = quick ? 2 : 7
 const renders = quick ? 10 : 40
+const warmup = quick ? 1 : 4
 const hitSeconds = quick ? 2 : 5
 
 /** One cell of cold work: what is asked, and the same call of sharp. */
@@ -42,13 +43,13 @@ try {
 async function cold({ name, file, query }) {
   const [stem, ending] = file.split('.')
   // Every request asks for a picture of its own, so that nothing is a hit.
-  for (let index = 0; index < (rounds + 1) * renders; index++)
+  for (let index = 0; index < (warmup + rounds) * renders; index++)
     await cp(join(root, 'samples', file), join(folder, `${stem}-${index}.${ending}`))
   const server = await startServer(folder)
   const bare = await startBare(join(root, 'samples', file), query)
   const through = []
   const loop = []
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < warmup + rounds; round++) {
     const before = await groupUse(server.pid)
     for (let index = 0; index < renders; index++) {
       const response = await fetch(`${server.url}/i/${stem}-${round * renders + index}.${ending}?${query}`)
@@ -59,7 +60,7 @@ async function cold({ name, file, query }) {
     const after = await groupUse(server.pid)
     const alone = await bare.run(renders)
     // The first round warms both up.
-    if (round > 0) {
+    if (round >= warmup) {
       through.push(((after.cpuSeconds - before.cpuSeconds) / renders) * 1000)
       loop.push((alone / renders) * 1000)
     }
@@ -81,7 +82,7 @@ async function cold({ name, file, query }) {
 /** Requests per second of one stored result, against a bare server that sends the same bytes. */
 async function hit() {
   const server = await startServer(join(root, 'samples'))
-  const path = '/i/landscape.jpg?w=400&f=jpeg&q=60'
+  const path = '/i/landscape.jpg?w=600&f=jpeg'
   const result = Buffer.from(await (await fetch(`${server.url}${path}`)).arrayBuffer())
   const bare = await startHttp(result)
   const ours = []

@@ -7,7 +7,8 @@ import { cacheControl } from './freshness.ts'
 import type { Negotiated } from './negotiate.ts'
 import type { Parts } from './parts.ts'
 import { always, sandbox } from './problem.ts'
-import type { Found, Result } from './results.ts'
+import type { Result } from './result.ts'
+import type { Found } from './results.ts'
 
 /** The headers of a result as they were last sent: for one order, one second and one way in which it was found they are the same. */
 type Sent = {

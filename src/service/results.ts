@@ -1,30 +1,16 @@
 import { setMaxListeners } from 'node:events'
 import { Failure } from '../errors.ts'
 import type { Rendered } from '../pixels/renderer.ts'
-import type { Format } from '../recipe/output.ts'
 import { printRecipe, type Recipe } from '../recipe/recipe.ts'
-import type { Entry, Meta } from '../stores/store.ts'
+import type { Entry } from '../stores/store.ts'
 import { startDeadline } from './deadline.ts'
 import { Flights } from './flights.ts'
 import type { Gate } from './gate.ts'
 import { entityTag, resultName } from './names.ts'
-import { type Located, type Original, type Originals, readVersion, toMeta, type Version } from './originals.ts'
+import type { Located, Original, Originals, Version } from './originals.ts'
 import type { Parts } from './parts.ts'
+import { metaOf, type Result, readResult } from './result.ts'
 import type { Trip } from './trip.ts'
-
-/** A result with all that an answer needs to say of it. */
-export type Result = {
-  readonly body: Buffer
-  readonly etag: string
-  readonly format: Format
-  readonly width: number
-  readonly height: number
-  readonly frames: number
-  /** Version of the original that it was made of; good for as long as the shortest-lived of what it was made of. */
-  readonly version: Version
-  /** Stamps of the overlays' originals, in their order. */
-  readonly overlays: readonly string[]
-}
 
 /** How a result came: from the store, renewed, made new; or stale, because its origin fails or while it is renewed. */
 export type Found = {
@@ -50,7 +36,11 @@ export class Results {
   readonly #behind = new Map<string, Promise<unknown>>()
   readonly #end = new AbortController()
   readonly #names = new WeakMap<Recipe, string>()
+  /** What was read of each entry: a store in memory hands out the same object each time. And the way back. */
   readonly #results = new WeakMap<Entry, Result>()
+  readonly #entries = new WeakMap<Result, Entry>()
+  /** What is being stored behind answers. */
+  readonly #writes = new Set<Promise<void>>()
 
   constructor(parts: Parts, originals: Originals, gate: Gate) {
     this.#parts = parts
@@ -89,13 +79,17 @@ export class Results {
     return this.#flights.join(`${original.name} ${name}`, (own, counts) => this.#renew(wanted, name, kept, trip, own, counts), signal)
   }
 
-  /** An entry of a store in memory is the same object each time, and so is its result. */
   #read(entry: Entry): Result | undefined {
     const known = this.#results.get(entry)
     if (known !== undefined) return known
     const result = readResult(entry)
-    if (result !== undefined) this.#results.set(entry, result)
+    if (result !== undefined) this.#remember(entry, result)
     return result
+  }
+
+  #remember(entry: Entry, result: Result): void {
+    this.#results.set(entry, result)
+    this.#entries.set(result, entry)
   }
 
   /** After a purge nobody joins what is on its way, and nothing of it is kept. */
@@ -103,9 +97,16 @@ export class Results {
     this.#flights.drop(original)
   }
 
-  /** Waits for what is being renewed behind answers, then renews no more. */
+  /** Nobody waits for a disk: whoever asked has the picture already. How much may wait to be written is for the store to bound. */
+  #keep(write: Promise<void>): void {
+    this.#writes.add(write)
+    write.finally(() => this.#writes.delete(write)).catch(() => {}) // a store does not reject
+  }
+
+  /** Waits for what is being renewed and stored behind answers, then renews no more. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#behind.values())
+    await Promise.allSettled(this.#writes)
     this.#end.abort()
   }
 
@@ -151,7 +152,10 @@ export class Results {
       if (kept === undefined) return new Failure('internal', 'Nothing was kept that could be unchanged.')
       const result: Result = { ...kept, version: fetched.version }
       const stored = !fetched.version.noStore && counts()
-      if (stored) await store.touch(original.name, name, metaOf(result), signal)
+      const entry = this.#entries.get(kept)
+      // A file that is looked at every second is not worth a write every second: that it was good a moment ago need not outlive the process.
+      if (stored && original.local && entry !== undefined) this.#remember(entry, result)
+      else if (stored) await store.touch(original.name, name, metaOf(result), signal)
       return { result, how: 'unchanged', originFails: false, stored }
     }
     const rendered = await this.render(wanted, fetched.originals, trip, signal)
@@ -164,7 +168,12 @@ export class Results {
     const result: Result = { body, etag, format, width, height, frames, version, overlays }
     const originFails = fetched.originals.some((original) => original.stale)
     const stored = !version.noStore && !originFails && counts()
-    if (stored) await timed(trip, 'store', () => store.put(original.name, name, { meta: metaOf(result), body }, signal))
+    if (stored) {
+      const write = timed(trip, 'store', () => store.put(original.name, name, { meta: metaOf(result), body }, this.#end.signal))
+      this.#keep(write)
+      // Where nothing is kept in memory, who asks next would find nothing before it is written.
+      if (store.peek === undefined) await write
+    }
     return { result, how: 'miss', originFails, stored }
   }
 
@@ -228,16 +237,4 @@ const hit = (result: Result): Found => ({ result, how: 'hit', originFails: false
 
 async function timed<T>(trip: Trip | undefined, stage: 'fetch' | 'store', work: () => Promise<T>): Promise<T> {
   return trip === undefined ? work() : trip.timed(stage, work)
-}
-
-function metaOf({ body: _body, version, ...rest }: Result): Meta {
-  return { ...rest, version: toMeta(version) }
-}
-
-function readResult({ meta, body }: Entry): Result | undefined {
-  const { etag, format, width, height, frames, version, overlays } = meta
-  const read = typeof version === 'object' && version !== null && !Array.isArray(version) ? readVersion(version as Meta) : undefined
-  if (read === undefined || typeof etag !== 'string' || typeof format !== 'string' || !Array.isArray(overlays)) return undefined
-  if (typeof width !== 'number' || typeof height !== 'number' || typeof frames !== 'number') return undefined
-  return { body, etag, format: format as Format, width, height, frames, version: read, overlays: overlays.map(String) }
 }

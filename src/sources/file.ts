@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
+import { type BigIntStats, constants, readlinkSync } from 'node:fs'
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { folder } from '../schema/fields.ts'
@@ -65,19 +66,13 @@ async function fetchBelow(
   known: Validators | undefined,
   signal: AbortSignal,
 ): Promise<Fetched | Failure> {
-  const realRoot = await realpath(root).catch(
-    (cause: unknown) => new Failure('origin-failed', 'The folder of originals cannot be read.', { cause }),
-  )
+  const realRoot = await realRootOf(root)
   if (realRoot instanceof Failure) return realRoot
-  const path = await realpath(resolve(realRoot, key))
-  if (!isInside(realRoot, path)) return missing(key)
   // NONBLOCK: opening a FIFO would else wait for a writer, in a thread that nothing can interrupt.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
+  const handle = await open(resolve(realRoot, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const facts = await handle.stat({ bigint: true })
-    // What was opened is what was checked, also when a link was put on the way in the meantime.
-    const again = await stat(path, { bigint: true })
-    if (!facts.isFile() || (await realpath(path)) !== path || again.ino !== facts.ino || again.dev !== facts.dev) return missing(key)
+    if (!facts.isFile() || !isInside(realRoot, await realPathOf(handle, resolve(realRoot, key), facts))) return missing(key)
     // Nanoseconds: two versions of the same size may be written within one millisecond.
     const etag = `"${facts.mtimeNs.toString(36)}-${facts.size.toString(36)}"`
     const validators = { etag, lastModified: facts.mtime.toUTCString() }
@@ -87,6 +82,32 @@ async function fetchBelow(
   } finally {
     await handle.close()
   }
+}
+
+const realRoots = new LRUCache<string, string>({ max: 100, ttl: 1000 })
+
+/** The root with its links followed; looked at again after a second, so that a link may be set to another folder. */
+async function realRootOf(root: string): Promise<string | Failure> {
+  const known = realRoots.get(root)
+  if (known !== undefined) return known
+  try {
+    const path = await realpath(root)
+    realRoots.set(root, path)
+    return path
+  } catch (cause) {
+    return new Failure('origin-failed', 'The folder of originals cannot be read.', { cause })
+  }
+}
+
+/**
+ * Where the file that was opened really lies: what is checked is what is read, also when a link is put on the way in the meantime. Linux
+ * tells it of the open file itself, at once and without touching a disk.
+ */
+async function realPathOf(handle: FileHandle, path: string, facts: BigIntStats): Promise<string> {
+  if (process.platform === 'linux') return readlinkSync(`/proc/self/fd/${handle.fd}`)
+  const real = await realpath(path)
+  const again = await stat(real, { bigint: true })
+  return again.ino === facts.ino && again.dev === facts.dev ? real : ''
 }
 
 /** A relative path of plain names: no empty one (so no `/` at either end), none that begins with a dot, no NUL, no backslash. */
