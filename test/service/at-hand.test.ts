@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { unwatched } from '../../src/service/watch.ts'
+import { FakeSource } from './fake-source.ts'
 import { key, openStage } from './stage.ts'
 
 const target = '/i/cat.jpg?w=100'
@@ -85,4 +86,21 @@ test('the request is told to the log inside its own span', async () => {
   source.put('cat.jpg', 'one')
   await ask(target)
   expect(order.slice(-2)).toEqual(['answered', 'tintype.request'])
+})
+
+test('a local file that was looked at again is at hand again, and nothing is written for that', async () => {
+  const source = new FakeSource(true)
+  source.put('cat.jpg', 'one')
+  const { service, store, clock, renderer, ask } = await openStage({ source })
+  await ask(target)
+  const touch = vi.spyOn(store, 'touch')
+  clock.seconds += 100
+  expect(service.atHand(get)).toBeUndefined()
+  expect((await ask(target)).headers['cache-status']).toContain('fwd-status=304')
+  expect(service.atHand(get)?.status).toBe(200)
+  expect(touch).not.toHaveBeenCalled()
+  source.put('cat.jpg', 'two', { etag: '"2"' })
+  clock.seconds += 100
+  await ask(target)
+  expect(renderer.rendered).toBe(2)
 })
