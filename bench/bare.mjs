@@ -11,8 +11,8 @@ sharp.cache(false)
 /** The encoders' settings are those of `src/pixels/encode.ts` at their defaults. */
 const encode = {
   jpeg: (image) => image.jpeg({ quality: 80, progressive: true, chromaSubsampling: '4:2:0' }),
-  webp: (image) => image.webp({ quality: 78, effort: 4 }),
-  avif: (image) => image.avif({ quality: 62, effort: 2, chromaSubsampling: '4:2:0' }),
+  webp: (image) => image.webp({ quality: 85, effort: 4 }),
+  avif: (image) => image.avif({ quality: 68, effort: 2, chromaSubsampling: '4:2:0' }),
   png: (image) => image.png({ compressionLevel: 6 }),
 }[asked.get('f') ?? 'jpeg']
 
