@@ -1,4 +1,4 @@
-import { Socket } from 'node:net'
+import { Socket, type SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
 import { type Frame, printFrame, receiveFrames, sendParts } from './frames.ts'
@@ -11,7 +11,16 @@ import { type Ask, printFailure, type Reply } from './wire.ts'
  */
 export function attachToParent(): Socket {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-  const socket = new Socket({ fd: 3 })
+  // Originals are large: they are read by hundreds of kB into the same memory, from which the reader of frames takes them at once.
+  const onread = {
+    buffer: Buffer.allocUnsafeSlow(512 * 1024),
+    callback: (length: number, buffer: Uint8Array): boolean => {
+      socket.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, length))
+      return true
+    },
+  }
+  // `onread` with an `fd` works as it does with a port; only its types know it there alone.
+  const socket: Socket = new Socket({ fd: 3, onread } as SocketConstructorOpts)
   for (const event of ['end', 'close', 'error']) socket.on(event, endNow)
   return socket
 }
