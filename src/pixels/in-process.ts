@@ -1,4 +1,4 @@
-import { Failure } from '../errors.ts'
+import { Failure, toFailure } from '../errors.ts'
 import type { AnyFilter } from '../filters/filter.ts'
 import type { Facts } from '../geometry/facts.ts'
 import type { Plan } from '../geometry/plan.ts'
@@ -31,10 +31,7 @@ export async function openInProcess(options: { readonly filters: readonly AnyFil
       return await job()
     } catch (thrown) {
       if (signal.aborted) throw signal.reason
-      if (thrown instanceof Failure) return thrown
-      return thrown instanceof Error && /exceeds pixel limit/.test(thrown.message)
-        ? new Failure('original-too-many-pixels', 'The original has more pixels than are read.', { cause: thrown })
-        : damaged(thrown)
+      return whose(thrown)
     } finally {
       busy -= 1
     }
@@ -55,6 +52,15 @@ export async function openInProcess(options: { readonly filters: readonly AnyFil
     figures: () => ({ busy, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 }),
     close: async () => {},
   }
+}
+
+/** libvips complains of originals; a wrong call of sharp, or of anything else, is a fault of ours and must not be laid at their door. */
+function whose(thrown: unknown): Failure {
+  if (thrown instanceof Failure || !(thrown instanceof Error)) return toFailure(thrown)
+  if (thrown.name !== 'Error' || /^Expected .* but received /.test(thrown.message)) return toFailure(thrown)
+  return /exceeds pixel limit/.test(thrown.message)
+    ? new Failure('original-too-many-pixels', 'The original has more pixels than are read.', { cause: thrown })
+    : damaged(thrown)
 }
 
 type Filters = ReadonlyMap<string, AnyFilter>
