@@ -75,7 +75,7 @@ describe('waiting', () => {
     expect(await unready.ready(signal)).toBe(false)
     const pool = await fakePool({ processes: 1, spare: 0 })
     await call(pool, 'echo')
-    const slow = call(pool, 'slow', { args: { ms: '300' } })
+    const slow = call(pool, 'slow', { args: { ms: '1000' } })
     expect(await took(async () => expect(await pool.ready(signal)).toBe(true))).toBeLessThan(50)
     await slow
     await expect(pool.ready(AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone')
@@ -95,9 +95,9 @@ describe('start and end', () => {
   })
 
   test('close waits for what runs, refuses what waits and leaves no process', async () => {
-    const pool = await fakePool({ graceSeconds: 2 })
+    const pool = await fakePool({ graceSeconds: 10 })
     const pids = await Promise.all([1, 2].map(async () => (await about(pool, 'slow', { args: { ms: '100' } })).pid))
-    const running = [1, 2].map(() => about(pool, 'slow', { args: { ms: '300' } }))
+    const running = [1, 2].map(() => about(pool, 'slow', { args: { ms: '1000' } }))
     const waiting = call(pool, 'echo')
     await until(() => pool.figures().busy === 2)
     const closed = pool.close()
