@@ -1,5 +1,6 @@
-import { destination, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { inkFor } from './ink.ts'
+import { standardOutput } from './log-output.ts'
 import { prettyLine } from './pretty-line.ts'
 import { type Answered, stages, type Watch } from './watch.ts'
 import type { WatchSettings } from './watch-fields.ts'
@@ -12,12 +13,11 @@ export type LogOptions = Pick<WatchSettings, 'level' | 'format'> & {
   readonly immediate?: boolean
 }
 
-/** Bytes of lines that wait for a slow reader of the log; beyond it lines are dropped, since the service must go on. */
-const mostWaiting = 4 * 2 ** 20
-
 /** The log: one line a request, and notes. */
 export function openLog(options: LogOptions): Pick<Watch, 'answered' | 'note'> & { close(): Promise<void> } {
-  const out = options.write === undefined ? standardOutput(options.immediate === true) : { write: options.write, close: async () => {} }
+  const lost = (lines: number): void => logger.warn({ lines }, 'Lines of the log were dropped: its reader is too slow.')
+  const out =
+    options.write === undefined ? standardOutput(options.immediate === true, lost) : { write: options.write, close: async () => {} }
   const pretty = options.format === 'pretty' || (options.format === 'auto' && options.write === undefined && process.stdout.isTTY === true)
   const ink = inkFor(process.stdout, process.env)
   const write = pretty ? (line: string): void => out.write(prettyLine(line, ink)) : out.write
@@ -82,24 +82,6 @@ function messages(error: Error): string {
     said.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause))
   }
   return withoutSecrets(said.join(' < '))
-}
-
-function standardOutput(immediate: boolean): { write: (line: string) => void; close: () => Promise<void> } {
-  const stream = destination({ dest: 1, sync: immediate, maxLength: mostWaiting })
-  stream.on('error', () => {}) // a reader that went away takes only the log with it
-  return {
-    write: (text) => {
-      stream.write(text)
-    },
-    close: () =>
-      new Promise((resolve) => {
-        const done = (): void => resolve()
-        // A reader that takes nothing more must not hold up the end; the stream never closes standard output itself.
-        setTimeout(done, 1000).unref()
-        stream.once('close', done)
-        stream.end()
-      }),
-  }
 }
 
 function rounded(milliseconds: number): number {
