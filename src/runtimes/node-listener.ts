@@ -27,19 +27,27 @@ export function nodeListener(
   const { stallSeconds = 30, stopping = () => false } = options
   const addressOf = clientAddresses(options.trustedProxies ?? [])
 
+  /** Nobody catches what a listener throws: it would end the process, and every request with it. */
+  function deliverSafely(given: Answer, request: IncomingMessage, response: ServerResponse, close: boolean): void {
+    try {
+      deliver(given, request, response, close)
+    } catch (cause) {
+      const failure = new Failure('internal', 'The answer could not be sent.', { cause })
+      if (response.headersSent) response.destroy()
+      else deliver(problem(failure, undefined, ''), request, response, true)
+    }
+  }
+
   /** Never rejects. */
   async function answer(asked: Omit<Ask, 'signal'>, request: IncomingMessage, response: ServerResponse, close: boolean): Promise<void> {
     const gone = new AbortController()
     response.on('close', () => {
       if (!response.writableEnded) gone.abort(new Failure('client-gone', 'The client has gone.'))
     })
-    try {
-      deliver(await service.handle({ ...asked, signal: gone.signal }), request, response, close || stopping())
-    } catch (cause) {
-      const failure = new Failure('internal', 'The answer could not be sent.', { cause })
-      if (response.headersSent) response.destroy()
-      else deliver(problem(failure, undefined, ''), request, response, true)
-    }
+    const given = await service
+      .handle({ ...asked, signal: gone.signal })
+      .catch((cause: unknown) => problem(new Failure('internal', 'The request could not be answered.', { cause }), undefined, ''))
+    deliverSafely(given, request, response, close || stopping())
   }
 
   function deliver(given: Answer, { method, socket }: IncomingMessage, response: ServerResponse, close: boolean): void {
@@ -56,7 +64,7 @@ export function nodeListener(
     const asked = client === undefined ? { method, target, headers } : { method, target, headers, client }
     const hit = service.atHand?.(asked)
     if (hit === undefined) void answer(asked, request, response, close)
-    else deliver(hit, request, response, close || stopping())
+    else deliverSafely(hit, request, response, close || stopping())
   }
 }
 

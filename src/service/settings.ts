@@ -80,7 +80,14 @@ export const accessFields = {
     doc: 'Parameters that others append and that mean nothing here; a star stands for any ending.',
     fallback: ['utm_*', 'fbclid', 'gclid', '_'],
   }),
-  allowOrigin: text({ doc: 'Access-Control-Allow-Origin of every answer; empty for none.', min: 0, max: 200, fallback: '*' }),
+  allowOrigin: text({
+    doc: 'Access-Control-Allow-Origin of every answer; empty for none.',
+    min: 0,
+    max: 200,
+    pattern: /^[\x21-\x7e]*$/,
+    expected: '* or an origin such as https://example.com, or nothing',
+    fallback: '*',
+  }),
 } as const satisfies Fields
 
 export type CacheSettings = Values<typeof cacheFields>

@@ -174,6 +174,14 @@ describe('a service that fails', () => {
   })
 })
 
+it('lives on when an answer at hand is what no header can hold', async () => {
+  const bad = answer('x', { 'x-bad': 'a\r\nb: c' })
+  const service = { handle: async () => bad, atHand: () => bad, drain: () => {} }
+  const listening = await listen(service, { ...plain, drainSeconds: 0 })
+  opened.push(listening)
+  for (let times = 0; times < 2; times++) expect((await sendRaw(listening.port, { target: '/' })).status).toBe(500)
+})
+
 describe('the end', () => {
   it('lets running requests finish, takes no more, and closes idle connections', async () => {
     let finish: (() => void) | undefined
