@@ -69,7 +69,12 @@ describe('as a picture', () => {
   test('keeps the status, is not kept, and names the code', () => {
     for (const answer of [problemPicture(failure, 'id-1'), problemPixel(failure, 'id-1')]) {
       expect(answer.status).toBe(503)
-      expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-tintype-error': 'overloaded', 'x-request-id': 'id-1' })
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'retry-after': '7',
+        'x-tintype-error': 'overloaded',
+        'x-request-id': 'id-1',
+      })
     }
     expect(String(problemPicture(failure, 'x').body)).toContain('503 overloaded')
   })

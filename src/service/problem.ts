@@ -17,12 +17,12 @@ export const sandbox = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
  * @see RFC 9457
  */
 export function problem(failure: Failure, accept: string | undefined, id: string, cacheSeconds = 0): Answer {
-  const { parameter, expected, nearest, retryAfterSeconds } = failure.detail
+  const { parameter, expected, nearest } = failure.detail
   const headers = {
     ...always,
     'cache-control': cacheSeconds > 0 ? `public, max-age=${cacheSeconds}` : 'no-store',
     'content-security-policy': sandbox,
-    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...retryAfter(failure),
     ...(failure.code === 'method-not-allowed' ? { allow: 'GET, HEAD, OPTIONS' } : {}),
   }
   if (accept !== undefined && /text\/(plain|html)/.test(accept) && !/application\/(problem\+)?json/.test(accept)) {
@@ -79,10 +79,15 @@ function picture(failure: Failure, id: string, type: string, content: string | B
       'content-security-policy': sandbox,
       'content-type': type,
       'x-tintype-error': failure.code,
+      ...retryAfter(failure),
       'x-request-id': id,
     },
     content,
   )
+}
+
+function retryAfter({ detail: { retryAfterSeconds } }: Failure): Readonly<Record<string, string>> {
+  return retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
 }
 
 function wrap(text: string, width: number): string[] {
