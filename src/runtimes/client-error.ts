@@ -29,7 +29,8 @@ export function answerClientError(error: ClientError, socket: Duplex & { readonl
     socket.destroy()
     return
   }
-  const { status, headers, body = '' } = problem(clientFailure(error), undefined, randomUUID())
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
+  const id = randomUUID()
+  const { status, headers, body = '' } = problem(clientFailure(error), undefined, id)
+  const lines = Object.entries({ ...headers, 'x-request-id': id, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`), Buffer.from(body)]))
 }
