@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { escapeControls, withoutSecrets } from './without-secrets.ts'
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64url')
+
 describe('a target for the log', () => {
   test.each([
     ['/i/a.jpg?w=300', '/i/a.jpg?w=300'],
@@ -14,6 +16,9 @@ describe('a target for the log', () => {
     ['/?img=https://me:word@host/a.jpg', '/?img=https://me:***@host/a.jpg'],
     ['/i/https%3A%2F%2Fme%3Aword%40host%2Fa.jpg', '/i/https%3A%2F%2Fme%3A***%40host%2Fa.jpg'],
     ['/i/https://host:8080/a@2x.jpg', '/i/https://host:8080/a@2x.jpg'],
+    [`/i/b64:${base64('https://h/a?token=x9')}?w=7`, '/i/b64:***?w=7'],
+    [`/i/b64%3A${base64('https://me:word@host/a.jpg')}`, '/i/b64%3A***'],
+    [`/i/b64:${base64('https://h/a.jpg')}`, `/i/b64:${base64('https://h/a.jpg')}`],
   ])('%s becomes %s', (target, shown) => {
     expect(withoutSecrets(target)).toBe(shown)
   })
