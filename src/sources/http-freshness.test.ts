@@ -49,6 +49,7 @@ it.each<[IncomingHttpHeaders, object]>([
   [{ etag: 'W/"a"' }, { etag: 'W/"a"' }],
   [{ etag: 'a', 'last-modified': 'yesterday' }, {}],
   [{ etag: '"a\r\nx: y"' }, {}],
+  [{ 'last-modified': `${date} (\u00e9 <b>)` }, {}],
 ])('%j validates by %j', (headers, expected) => {
   expect(validatorsOf(headers)).toEqual(expected)
 })

@@ -26,12 +26,14 @@ export function freshnessOf(headers: IncomingHttpHeaders, now: number = Date.now
   }
 }
 
-/** The validators of an answer, those without the right shape left out (RFC 9110, 8.8). */
+/** The validators of an answer, those without the right shape left out (RFC 9110, 8.8): a date that is read may hold a comment, of anything. */
 export function validatorsOf(headers: IncomingHttpHeaders): Validators {
   const { etag, 'last-modified': lastModified } = headers
   return {
     ...(etag !== undefined && /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/.test(etag) ? { etag } : {}),
-    ...(lastModified !== undefined && lastModified.length <= 64 && !Number.isNaN(Date.parse(lastModified)) ? { lastModified } : {}),
+    ...(lastModified !== undefined && /^[\w ,:+-]{1,64}$/.test(lastModified) && !Number.isNaN(Date.parse(lastModified))
+      ? { lastModified }
+      : {}),
   }
 }
 
