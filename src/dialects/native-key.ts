@@ -34,11 +34,20 @@ function plainKey(text: string): string | Failure {
   const [, scheme, rest] = /^(https?):(.*)$/isu.exec(bare) ?? []
   if (scheme !== undefined && rest !== undefined) {
     const [, behind] = /^\/{1,2}([^/\\?#].*)$/su.exec(rest) ?? []
-    return behind === undefined ? malformed('the URL names no host') : `${scheme.toLowerCase()}://${behind}`
+    return behind === undefined ? malformed('the URL names no host') : `${scheme.toLowerCase()}://${spacesBehindHost(behind)}`
   }
   const [, name, inside] = /^([a-z][a-z0-9-]*):\/*(.*)$/su.exec(bare) ?? []
   if ((inside ?? bare) === '') return new Failure('key-missing', 'The URL names no picture.')
   return name === undefined ? bare : `${name}:${inside}`
+}
+
+/**
+ * A URL that stood bare in the path has lost the `%20` of its spaces with the encoding of the path. No URL has a plain space, so it can only
+ * mean that; a space in the host stays, and is refused where the URL is fetched.
+ */
+function spacesBehindHost(behind: string): string {
+  const [, host = '', rest = ''] = /^([^/\\?#]*)(.*)$/su.exec(behind) ?? []
+  return `${host}${rest.replaceAll(' ', '%20')}`
 }
 
 /** The key as a piece of path, below a prefix and a slash. `readKeyInPath(printKey(x))` is `x`, and no proxy or client has cause to change it. */
