@@ -90,3 +90,12 @@ describe('a blurred backdrop', () => {
     expect(at(3, 20)).toEqual([0, 0, 255, 255])
   })
 })
+
+it.each([
+  [1, 1],
+  [2, 40],
+  [40, 2],
+])('leaves a picture of %i x %i px whole where it should be trimmed: too small to tell border from content', async (width, height) => {
+  const made = await rendered('trim()|format=png', await plain(width, height, red).png().toBuffer())
+  expect(made).toMatchObject({ width, height })
+})

@@ -67,6 +67,7 @@ export async function look(
     if (stands instanceof Failure) return stands
     const { pixels } = stands
     const whole: Rect = { left: 0, top: 0, width: pixels.width, height: pixels.height }
+    if (pixels.width < 3 || pixels.height < 3) return { trim: whole } // sharp 0.35 takes no smaller picture for a trim
     const trim = openPixels(tools.sharp, pixels).trim({ threshold, ...(background === undefined ? {} : { background }) })
     const { info } = await trim.raw().toBuffer({ resolveWithObject: true })
     const { trimOffsetLeft = 0, trimOffsetTop = 0, width, height } = info
