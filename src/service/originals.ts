@@ -132,7 +132,10 @@ export class Originals {
     if (at.local || !counts()) return told
     if (noStore) {
       // The origin has changed its mind: nothing of what was kept before may stay.
-      if (before !== undefined) await store.purge(at.name, signal)
+      if (before !== undefined)
+        await store.purge(at.name, signal).catch((cause: unknown) => {
+          this.#parts.watch.note('warn', 'What its origin lets nobody keep could not be removed.', { cause: String(cause) })
+        })
     } else if (told.bytes === undefined) {
       await store.touch(at.name, originalEntry, toMeta(told.version), signal)
     } else {

@@ -1,3 +1,4 @@
+import { Failure } from '../errors.ts'
 import { type DiskFolder, isMissing } from './disk-folder.ts'
 import { decodeEntry, encodeFront } from './disk-format.ts'
 import { DiskIndex, type Found } from './disk-index.ts'
@@ -59,7 +60,10 @@ export class DiskStore implements Store {
     const size = front.length + body.length
     const ran = await this.#writes.run(original, size, signal, async (stop) => {
       try {
-        if (size > this.#largest) return await this.#remove(key) // an older one must not outlive what replaced it
+        if (size > this.#largest) {
+          await this.#remove(key) // an older one must not outlive what replaced it
+          return
+        }
         await this.#folder.write(key, [front, body], stop)
         this.#index.written(key, size, Date.now())
         await this.#trim()
@@ -91,16 +95,18 @@ export class DiskStore implements Store {
     if (signal.aborted) return 0
     await this.#writes.cancel(original)
     let removed = 0
+    let fault: unknown
     for (const key of await this.#folder.keysOf(original)) {
       if (signal.aborted) break
-      this.#index.remove(key)
       try {
-        if (await this.#folder.remove(key)) removed++
-      } catch {
+        if (await this.#remove(key)) removed++
+      } catch (error) {
         this.#counts.faults++
+        fault = error
       }
     }
     await this.#folder.tidy(original)
+    if (fault !== undefined) throw new Failure('internal', 'Not all that was kept could be removed from the disk.', { cause: fault })
     return removed
   }
 
@@ -131,9 +137,9 @@ export class DiskStore implements Store {
     if (damaged) await this.#remove(key).catch(() => {})
   }
 
-  async #remove(key: string): Promise<void> {
+  async #remove(key: string): Promise<boolean> {
     this.#index.remove(key)
-    await this.#folder.remove(key)
+    return this.#folder.remove(key)
   }
 
   async #trim(): Promise<void> {

@@ -118,6 +118,9 @@ describe('disk', () => {
       await two.put(a, c, entryOf(2, 100), signal)
       expect([one.figures().entries, two.figures().entries]).toEqual([2, 1])
       await fs.rm(fileOf(folder, a, c))
+      // What was written in the millisecond in which a scan begins is kept, though the scan does not see it.
+      const written = Date.now()
+      await vi.waitUntil(() => Date.now() > written, { interval: 1 })
       vi.advanceTimersByTime(3_600_000)
       await Promise.all([one.scanned(), two.scanned()])
       expect(two.figures()).toEqual({ ...one.figures(), entries: 2 })
@@ -191,6 +194,19 @@ describe('disk', () => {
     await store.touch(a, b, {}, signal)
     expect(await store.purge(a, signal)).toBe(0)
     expect(store.figures().faults).toBeGreaterThan(0)
+  })
+
+  it('does not say that it purged what it could not remove', async () => {
+    const folder = newFolder()
+    const store = await openDisk(folder)
+    await store.put(a, b, entryOf(1, 100), signal)
+    // A folder in the place of a file: nobody can unlink it, not even root.
+    await fs.rm(fileOf(folder, a, b))
+    await fs.mkdir(fileOf(folder, a, b))
+    await store.put(a, c, entryOf(2, 100), signal)
+    await expect(store.purge(a, signal)).rejects.toMatchObject({ code: 'internal' })
+    expect(await store.get(a, c, signal)).toBeUndefined()
+    expect(store.figures().faults).toBe(1)
   })
 
   it('drops and counts writes when too many wait', async () => {

@@ -12,7 +12,7 @@ export type StoreKind<F extends Fields = Fields> = {
 
 /**
  * A live store. Entries are named by two texts of `[0-9a-f]{16,64}`: the original's name, and the entry's own below it,
- * so that one call removes all that came of an original. A store is a help, never a need: it does not reject;
+ * so that one call removes all that came of an original. A store is a help, never a need: but for `purge` it does not reject;
  * what it cannot read it has not, what it cannot write it drops, and both count as faults in its figures.
  */
 export type Store = {
@@ -26,7 +26,7 @@ export type Store = {
   put(original: string, name: string, entry: Entry, signal: AbortSignal): Promise<void>
   /** Renews the facts of an entry without writing its body again; no matter when it is not there. */
   touch(original: string, name: string, meta: Meta, signal: AbortSignal): Promise<void>
-  /** Removes every entry of an original; how many there were. */
+  /** Removes every entry of an original; how many there were. This alone rejects when it cannot: what was to go would still be served. */
   purge(original: string, signal: AbortSignal): Promise<number>
   figures(): StoreFigures
   /** Finishes what is being written. */
