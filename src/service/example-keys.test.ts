@@ -8,14 +8,16 @@ const folder = mkdtempSync(join(tmpdir(), 'tintype-keys-'))
 beforeAll(() => {
   mkdirSync(join(folder, 'deep/er'), { recursive: true })
   mkdirSync(join(folder, '.hidden'))
-  for (const name of ['z.jpg', 'b.png', 'a.svg', 'notes.txt', '.secret.jpg', 'deep/er/c.JPEG', '.hidden/d.jpg']) {
-    writeFileSync(join(folder, name), 'x')
-  }
+  const [jpeg, png] = [Buffer.from('ffd8ffe0ffd9', 'hex'), '\x89PNG\r\nIEND']
+  for (const name of ['z.jpg', 'notes.txt', '.secret.jpg', 'deep/er/c.JPEG', '.hidden/d.jpg']) writeFileSync(join(folder, name), jpeg)
+  writeFileSync(join(folder, 'b.png'), png, 'latin1')
+  writeFileSync(join(folder, 'a.svg'), '<svg></svg>')
+  writeFileSync(join(folder, 'broken.jpg'), jpeg.subarray(0, 4))
   symlinkSync('/etc/hosts', join(folder, 'link.jpg'))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('photographs come first, whatever is hidden or no picture not at all', async () => {
+test('photographs come first, whatever is hidden, broken or no picture not at all', async () => {
   expect(await exampleKeys(folder)).toEqual(['z.jpg', 'deep/er/c.JPEG', 'b.png', 'a.svg'])
   expect(await exampleKeys(folder, 1)).toEqual(['z.jpg'])
 })

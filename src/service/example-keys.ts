@@ -1,16 +1,17 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { looksWhole } from './looks-whole.ts'
 
-/** Names that pictures go by, but for signs that mean something in a key. The bytes decide when a picture is asked for; here a name is enough. */
-const pictures = /^[^:\\]+\.(?:avif|gif|heic|heif|jpe?g|png|svg|tiff?|webp)$/i
+/** Names that pictures go by, but for signs that mean something in a key. */
+const pictures = /^[^:\\]+\.(?:avif|gif|jpe?g|png|svg|tiff?|webp)$/i
 /** Folders and entries looked at: a folder may hold millions. */
 const mostFolders = 40
 const mostEntries = 2000
 
 /**
  * Keys of pictures in a folder, to show what can be asked for: photographs first, those that lie at the top before those below, each group
- * in the order of names. Hidden files and links are passed over; a folder that cannot be read has none.
+ * in the order of names. Hidden files, links and files that are plainly broken are passed over; a folder that cannot be read has none.
  */
 export async function exampleKeys(folder: string, most = 6): Promise<readonly string[]> {
   const found: string[] = []
@@ -30,13 +31,17 @@ export async function exampleKeys(folder: string, most = 6): Promise<readonly st
       else if (entry.isFile() && pictures.test(entry.name)) found.push(key)
     }
   }
-  const photographs = found.filter((key) => rank(key) === 0)
-  return [...photographs, ...found.filter((key) => rank(key) === 1), ...found.filter((key) => rank(key) === 2)].slice(0, most)
+  const examples: string[] = []
+  for (const key of [0, 1, 2].flatMap((wanted) => found.filter((key) => rank(key) === wanted))) {
+    if (examples.length === most) break
+    if (await looksWhole(join(folder, key))) examples.push(key)
+  }
+  return examples
 }
 
 /** Photographs, other pictures, and those which a browser may not show or which say little when small. */
 function rank(key: string): number {
-  if (/cmyk|24mpx|16bit/i.test(key) || /\.(?:svg|tiff?|hei[cf])$/i.test(key)) return 2
+  if (/cmyk|24mpx|16bit/i.test(key) || /\.(?:svg|tiff?)$/i.test(key)) return 2
   return /\.(?:jpe?g|avif)$/i.test(key) ? 0 : 1
 }
 
