@@ -57,7 +57,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   }
   try {
     const words = wordsOf(settings)
-    checkPresets(words)
+    const wrong = presetProblem(words)
+    if (wrong !== undefined) throw wrong
     const watch = keep(openWatch({ ...settings.log, metrics: settings.metrics, ...written(options) }))
     const sources = openSources(settings)
     for (const source of sources.values()) keep(source)
@@ -101,13 +102,14 @@ export function wordsOf({ presets, presetsOnly, ignored, server }: Settings): Wo
 }
 
 /** A preset that asks wrongly would fail at every request; it stops the start. */
-function checkPresets(words: Words): void {
+export function presetProblem(words: Words): Failure | undefined {
   for (const [name, query] of Object.entries(words.presets)) {
     const wishes = readPreset(name, query, words)
     if (wishes instanceof Failure) {
-      throw new Failure('setting-invalid', `presets: ${wishes.message}`, { ...wishes.detail, parameter: `presets.${name}` })
+      return new Failure('setting-invalid', `presets: ${wishes.message}`, { ...wishes.detail, parameter: `presets.${name}` })
     }
   }
+  return undefined
 }
 
 /** The sources by name: those that the operator named, and `file` and `http` as far as they are switched on. */

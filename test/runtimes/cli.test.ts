@@ -56,6 +56,8 @@ describe.concurrent('the command line', () => {
     [['rendr', 'x'], /^tintype: There is no command and no folder "rendr"\. Did you mean "render"\?$/m],
     [['--prot', '80'], /^tintype: There is no flag --prot\. Did you mean --port\?$/m],
     [['/no/such/folder'], /^tintype: There is no folder "\/no\/such\/folder"\.$/m],
+    [['serve', samples, 'more'], /^tintype: There is one word too many: "more"\.$/m],
+    [['formats', '--json', '--', 'more'], /^tintype: There is one word too many: "more"\.$/m],
     [['serve'], /^tintype: There is nothing to serve\.$/m],
     [['sign'], /^tintype: Missing required positional argument: URL\.$/m],
     [['config', '--server-port', 'many'], /^tintype: --server-port: expected a whole number 0 to 65535, got "many"\.$/m],
@@ -179,6 +181,12 @@ describe.concurrent('formats and doctor', () => {
     const { ok, findings } = JSON.parse(out) as { ok: boolean; findings: { name: string; state: string; mend?: string }[] }
     expect(findings.filter(({ state }) => state === 'fail').map(({ name }) => name)).toEqual(['settings'])
     expect({ ok, code }).toEqual({ ok: false, code: 1 })
+  })
+
+  test('the doctor finds a preset that would stop the start', async () => {
+    const { code, out } = await tintype(['doctor', samples], { TINTYPE_PRESETS: 'thumb=widht=3' })
+    expect(out).toMatch(/^fail +presets +.*thumb.*Did you mean "width"\?$/m)
+    expect(code).toBe(1)
   })
 })
 

@@ -24,6 +24,8 @@ export type Command<A extends ArgsDef = ArgsDef> = {
   /** Behind the name: `IN… OUT PARAMETERS`. */
   readonly usage: string
   readonly args: A
+  /** Takes more words than `args` names. */
+  readonly many?: true
   /** Takes every setting as a flag. */
   readonly settings: boolean
   /** Lines of the help, each a command line that works. */

@@ -1,6 +1,6 @@
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openSources } from '../../compose.ts'
+import { openSources, presetProblem, wordsOf } from '../../compose.ts'
 import { cacheFolder } from '../../config/places.ts'
 import type { Settings } from '../../config/read.ts'
 import { isLoopback, startProblem } from '../../config/start.ts'
@@ -12,11 +12,19 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Checks of what the settings name. */
 export async function settingsChecks(settings: Settings, env: Environment): Promise<readonly Finding[]> {
   return [
+    ...presetCheck(settings),
     accessCheck(settings),
     await cacheCheck(settings, env),
     memoryCheck(settings, env, usesGlibc()),
     ...(await sourceChecks(settings)),
   ]
+}
+
+/** What the start would refuse. */
+function presetCheck(settings: Settings): readonly Finding[] {
+  const problem = presetProblem(wordsOf(settings))
+  if (problem === undefined) return []
+  return [{ name: 'presets', state: 'fail', message: problem.message, mend: 'Mend the parameters of this preset.' }]
 }
 
 /** Who may ask for what. */

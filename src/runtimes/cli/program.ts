@@ -54,6 +54,7 @@ async function runOne(name: CommandName, argv: readonly string[], context: Omit<
   }
   const settings = found.settings ? (await import('./setting-flags.ts')).settingFlags : new Map<string, boolean>()
   const { flags, own } = splitFlags(argv, found.args, settings)
+  if (found.many !== true) refuseSurplus(own, found.args)
   const args: ArgsDef = { ...found.args, ...commonArgs }
   const made = defineCommand({
     meta: { name, description: found.doc },
@@ -62,6 +63,14 @@ async function runOne(name: CommandName, argv: readonly string[], context: Omit<
   })
   const { result } = await runCommand(made, { rawArgs: [...own] })
   return typeof result === 'number' ? result : 0
+}
+
+/** A word that no argument takes may be a slip that matters: a folder with a space in its name, without quotes. */
+function refuseSurplus(own: readonly string[], args: ArgsDef): void {
+  const end = own.includes('--') ? own.indexOf('--') : own.length
+  const words = [...own.slice(0, end).filter((word) => !word.startsWith('--')), ...own.slice(end + 1)]
+  const surplus = words[Object.values(args).filter(({ type }) => type === 'positional').length]
+  if (surplus !== undefined) throw new Misuse(`There is one word too many: "${clip(surplus)}".`)
 }
 
 /** `serve`, unless the first word is another command; a word that is nearly one, and no folder, is a slip. */

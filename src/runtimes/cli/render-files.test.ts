@@ -31,12 +31,17 @@ describe('files to render', () => {
   })
 })
 
+test('a folder is not taken for its files', async () => {
+  await expect(filesOf(['in'], folder)).rejects.toBeInstanceOf(Misuse)
+})
+
 describe('where results go', () => {
   test.each([
     ['out.webp', 1, 'file'],
     ['in', 1, 'folder'],
     ['new/', 1, 'folder'],
     ['new', 3, 'folder'],
+    ['v1.2/', 1, 'folder'],
     ['in', 3, 'folder'],
   ])('%s for %d: a %s', async (word, count, kind) => {
     expect(await targetOf(word, folder, count)).toMatchObject({ kind })
@@ -44,6 +49,10 @@ describe('where results go', () => {
 
   test('several pictures do not go into one file', async () => {
     await expect(targetOf('out.webp', folder, 2)).rejects.toBeInstanceOf(Misuse)
+  })
+
+  test('an ending that cannot be written names neither a file nor a folder', async () => {
+    for (const count of [1, 2]) await expect(targetOf('out.bmp', folder, count)).rejects.toBeInstanceOf(Misuse)
   })
 
   test('a result in a folder has the ending of its format', () => {

@@ -18,12 +18,14 @@ const formats: Readonly<Record<string, string>> = {
 /** Where results go: one file, or a folder that is made when it is missing. */
 export type Target = { readonly kind: 'file' | 'folder'; readonly path: string }
 
-/** The files that words of the command line mean: each its own name, or a pattern. A pattern without a match is a `Misuse`. */
+/** The files that words of the command line mean: each its own name, or a pattern. A pattern without a match is a `Misuse`, and so is a folder. */
 export async function filesOf(words: readonly string[], folder: string): Promise<readonly string[]> {
   const found = new Set<string>()
   for (const word of words) {
     const path = resolve(folder, word)
-    if ((await stat(path).catch(() => undefined)) !== undefined || !isDynamicPattern(word)) {
+    const facts = await stat(path).catch(() => undefined)
+    if (facts?.isDirectory() === true) throw new Misuse(`"${word}" is a folder.`, 'Say which of its files: "photos/*.jpg", "photos/**/*".')
+    if (facts !== undefined || !isDynamicPattern(word)) {
       found.add(path) // a name that is not there is told when its turn comes
       continue
     }
@@ -34,15 +36,19 @@ export async function filesOf(words: readonly string[], folder: string): Promise
   return [...found]
 }
 
-/** A folder when it is one, ends in a slash, has no ending of a picture, or several files go there. */
+/** A folder when it is one, ends in a slash or has no ending. One picture is not written as what we cannot write: that ending is a `Misuse`. */
 export async function targetOf(word: string, folder: string, count: number): Promise<Target> {
   const path = resolve(folder, word)
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => undefined,
   )
-  if (isFolder === true || (isFolder === undefined && (/[\\/]$/.test(word) || formatOf(word) === undefined)))
-    return { kind: 'folder', path }
+  if (isFolder === true || (isFolder === undefined && (/[\\/]$/.test(word) || extname(word) === ''))) return { kind: 'folder', path }
+  if (formatOf(word) === undefined)
+    throw new Misuse(
+      `"${word}" has no ending of a format that can be written.`,
+      `Use one of ${Object.keys(formats).join(', ')}; a folder's name ends in a slash.`,
+    )
   if (count > 1) throw new Misuse(`${count} pictures cannot go into the one file "${word}".`, 'Name a folder: out/')
   return { kind: 'file', path }
 }

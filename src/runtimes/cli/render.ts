@@ -26,6 +26,7 @@ export const render = command({
     parameters: { type: 'positional', description: 'As in a URL: "w=300&f=webp".' },
     json: { type: 'boolean', description: 'One JSON object about all files.' },
   },
+  many: true,
   settings: true,
   examples: ['tintype render cat.jpg cat.webp w=300', 'tintype render "photos/*.jpg" out/ "w=600&h=400&fit=cover&f=avif"'],
   async run(args, context) {
