@@ -209,13 +209,13 @@ export class Results {
 
   /** Renders, when it is its turn. */
   async render(wanted: Wanted, originals: readonly Original[], trip: Trip | undefined, signal: AbortSignal): Promise<Rendered | Failure> {
-    const { renderer, limits } = this.#parts
+    const { renderer, limits, watch } = this.#parts
     const queued = performance.now()
     return this.#gate.run(async () => {
       trip?.add('queue', performance.now() - queued)
       const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits }
       const began = performance.now()
-      const rendered = await renderer.render(job, signal)
+      const rendered = await watch.span('tintype.render', () => renderer.render(job, signal))
       if (rendered instanceof Failure) {
         trip?.add('render', performance.now() - began, rendered.code)
       } else {

@@ -74,6 +74,18 @@ test('an unsigned URL is not at hand where URLs are signed', async () => {
   expect(signed.service.atHand(get)).toBeUndefined()
 })
 
+test('the stages that cost most have spans of their own', async () => {
+  const names: string[] = []
+  const span = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    names.push(name)
+    return work()
+  }
+  const { ask, source } = await openStage({ parts: { watch: { ...unwatched, tracing: () => true, span } } })
+  source.put('cat.jpg', 'one')
+  await ask('/i/cat.jpg')
+  expect(names).toEqual(['tintype.request', 'tintype.lookup', 'tintype.fetch', 'tintype.render', 'tintype.store'])
+})
+
 test('the request is told to the log inside its own span', async () => {
   const order: string[] = []
   const span = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
