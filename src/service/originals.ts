@@ -4,6 +4,7 @@ import type { Source, Validators } from '../sources/source.ts'
 import type { Meta } from '../stores/store.ts'
 import { Flights } from './flights.ts'
 import { freshSeconds } from './freshness.ts'
+import { Gate } from './gate.ts'
 import { originalEntry, originalName, stampOf } from './names.ts'
 import type { Parts } from './parts.ts'
 
@@ -34,10 +35,17 @@ export class Originals {
   readonly #parts: Parts
   readonly #flights = new Flights<Told | Failure>()
   readonly #failures: LRUCache<string, Failure>
+  /** Each fetch may hold the largest original there may be: without a bound, a crowd of them fills the memory, and none ends in time. */
+  readonly #fetches: Gate
+  /** A look at a file is short, and belongs to a hit as well: it waits for its turn, and is never refused. */
+  readonly #looks: Gate
   readonly #located = new LRUCache<string, Located>({ max: 2000 })
 
   constructor(parts: Parts) {
     this.#parts = parts
+    const { queue, limits } = parts
+    this.#fetches = new Gate({ ...queue, places: queue.fetches })
+    this.#looks = new Gate({ places: queue.fetches, length: Number.POSITIVE_INFINITY, waitSeconds: limits.requestSeconds })
     this.#failures = new LRUCache({ max: 10_000, ttl: 1000, perf: { now: parts.now } })
   }
 
@@ -111,7 +119,8 @@ export class Originals {
 
   async #ask(at: Located, before: Version | undefined, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
     const { store } = this.#parts
-    const fetched = await at.source.get(at.key, validatorsOf(before), signal)
+    const gate = at.local ? this.#looks : this.#fetches
+    const fetched = await gate.run(() => at.source.get(at.key, validatorsOf(before), signal), signal)
     if (fetched instanceof Failure) {
       if (counts()) this.#remember(at, fetched)
       // What is gone must not come back as a stale copy when its origin fails next.

@@ -49,8 +49,15 @@ export const cacheFields = {
   failedSeconds: integer({ doc: 'How long a failed fetch is remembered.', unit: 'seconds', min: 0, max: 3600, fallback: 5 }),
 } as const satisfies Fields
 
-/** The queue in front of the renderer. */
+/** The queues in front of the renderer and of the origins. */
 export const queueFields = {
+  fetches: integer({
+    doc: 'Most originals fetched at once; as many more wait as for the renderer.',
+    unit: 'originals',
+    min: 1,
+    max: 100_000,
+    fallback: 64,
+  }),
   length: integer({
     doc: 'Most pictures that wait for the renderer; beyond it the answer is 503.',
     unit: 'pictures',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FakeSource } from './fake-source.ts'
 import { latch, openStage, settle, until } from './stage.ts'
 
 describe('a full queue', () => {
@@ -48,6 +49,41 @@ describe('a full queue', () => {
     gate.open()
     expect((await Promise.all([...running, next])).map(({ status }) => status)).toEqual([200, 200, 200])
     expect(renderer.rendered).toBe(3)
+  })
+})
+
+describe('more originals than may be fetched at once', () => {
+  const targets = (count: number): string[] => Array.from({ length: count }, (_, at) => `/i/${at}.jpg`)
+
+  test('wait, and beyond the queue are 503 at once; one that waits takes the place of one that ends', async () => {
+    const { ask, source } = await openStage({ queue: { fetches: 2, length: 3 } })
+    for (let at = 0; at < 6; at++) source.put(`${at}.jpg`, 'one')
+    const origin = latch()
+    source.before = origin.promise
+    const [last, ...others] = targets(6).reverse()
+    const working = others.map((target) => ask(target))
+    await settle()
+    expect(source.asked).toHaveLength(2)
+    const refused = await ask(last ?? '')
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1'])
+    origin.open()
+    expect((await Promise.all(working)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect(source.asked).toHaveLength(5)
+  })
+
+  test('wait without being refused where a look costs next to nothing', async () => {
+    const source = new FakeSource(true)
+    for (let at = 0; at < 9; at++)
+      source.put(`${at}.jpg`, Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'))
+    const { ask } = await openStage({ source, queue: { fetches: 2, length: 0 } })
+    await Promise.all(targets(9).map((target) => ask(`${target}?f=original`)))
+    const disk = latch()
+    source.before = disk.promise
+    const working = targets(9).map((target) => ask(`${target}?f=original&v=1`))
+    await settle()
+    expect(source.asked).toHaveLength(9 + 2)
+    disk.open()
+    expect((await Promise.all(working)).map(({ status }) => status)).toEqual(Array(9).fill(200))
   })
 })
 
