@@ -31,7 +31,14 @@ test('a default beyond the bounds is bounded too', () => {
   expect(freshSeconds({}, false, { ...settings, defaultSeconds: 1e9 })).toBe(86_400)
 })
 
-const plain: Lifetime = { remaining: 99.7, versioned: false, noStore: false, stale: false, local: false }
+const plain: Lifetime = {
+  remaining: 99.7,
+  urlRemaining: Number.POSITIVE_INFINITY,
+  versioned: false,
+  noStore: false,
+  stale: false,
+  local: false,
+}
 const windows = 'stale-while-revalidate=600, stale-if-error=300'
 
 test.each<[Partial<Lifetime>, string]>([
@@ -43,4 +50,10 @@ test.each<[Partial<Lifetime>, string]>([
   // What an original forbids, no version and no failure of its origin allows.
   [{ noStore: true, versioned: true, stale: true, local: true }, 'no-store'],
   [{ stale: true, versioned: true }, 'public, max-age=30'],
+  // No copy outlives its URL, fresh or stale.
+  [{ urlRemaining: 20.9 }, 'public, max-age=20, must-revalidate'],
+  [{ urlRemaining: 500 }, 'public, max-age=99, must-revalidate'],
+  [{ urlRemaining: 20, versioned: true }, 'public, max-age=20, immutable'],
+  [{ urlRemaining: 20, stale: true }, 'public, max-age=20'],
+  [{ urlRemaining: -1, local: true }, 'public, max-age=0, must-revalidate'],
 ])('a result that is %j: %s', (lifetime, header) => expect(cacheControl({ ...plain, ...lifetime }, settings)).toBe(header))

@@ -15,6 +15,8 @@ export function freshSeconds(freshness: Freshness, local: boolean, settings: Cac
 export type Lifetime = {
   /** Seconds the result stays good from now on; 0 or less when it is stale. */
   readonly remaining: number
+  /** Seconds until the URL itself expires; Infinity when it does not. No copy may outlive it. */
+  readonly urlRemaining: number
   /** The URL names a version, which never changes. */
   readonly versioned: boolean
   /** The original must not be kept by anybody. */
@@ -24,11 +26,18 @@ export type Lifetime = {
   readonly local: boolean
 }
 
+/** Seconds until a URL expires, of which `expires` is the Unix time, if it has one. */
+export function urlRemaining(expires: number | undefined, now: number): number {
+  return expires === undefined ? Number.POSITIVE_INFINITY : expires - now / 1000
+}
+
 /** The Cache-Control of a result. @see RFC 9111, 5.2.2; RFC 5861; RFC 8246 */
 export function cacheControl(lifetime: Lifetime, settings: CacheSettings): string {
   if (lifetime.noStore) return 'no-store'
-  if (lifetime.stale) return 'public, max-age=30'
-  if (lifetime.versioned) return 'public, max-age=31536000, immutable'
-  const seconds = lifetime.local ? settings.defaultSeconds : Math.max(0, Math.floor(lifetime.remaining))
+  const most = Math.max(0, Math.floor(lifetime.urlRemaining))
+  if (lifetime.stale) return `public, max-age=${Math.min(30, most)}`
+  if (lifetime.versioned) return `public, max-age=${Math.min(31_536_000, most)}, immutable`
+  const seconds = Math.min(most, lifetime.local ? settings.defaultSeconds : Math.max(0, Math.floor(lifetime.remaining)))
+  if (most < Number.POSITIVE_INFINITY) return `public, max-age=${seconds}, must-revalidate`
   return `public, max-age=${seconds}, stale-while-revalidate=${settings.staleSeconds}, stale-if-error=${settings.errorSeconds}`
 }

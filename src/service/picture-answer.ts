@@ -3,7 +3,7 @@ import { media } from '../recipe/output.ts'
 import type { Answer, Ask } from './ask.ts'
 import { isUnchanged } from './conditional.ts'
 import { contentDisposition } from './file-name.ts'
-import { cacheControl } from './freshness.ts'
+import { cacheControl, urlRemaining } from './freshness.ts'
 import type { Negotiated } from './negotiate.ts'
 import type { Parts } from './parts.ts'
 import { always, sandbox } from './problem.ts'
@@ -35,10 +35,11 @@ export function pictureAnswer(
 ): Answer {
   const { result } = found
   const second = Math.floor((result.version.freshUntil - parts.now()) / 1000)
-  let known = found.how === 'hit' ? sent.get(result) : undefined
+  const lasting = found.how === 'hit' && order.delivery.expires === undefined // what a URL has left shrinks every second
+  let known = lasting ? sent.get(result) : undefined
   if (known === undefined || known.order !== order || known.negotiated !== negotiated || known.second !== second) {
     known = { order, negotiated, second, headers: headersOf(parts, order, negotiated, found, local, second) }
-    if (found.how === 'hit') sent.set(result, known)
+    if (lasting) sent.set(result, known)
   }
   const headers: Record<string, string> = { ...known.headers, 'server-timing': timing }
   if (isUnchanged(ask.headers, result.etag, headers['last-modified'])) {
@@ -49,7 +50,7 @@ export function pictureAnswer(
 }
 
 function headersOf(
-  { cache }: Parts,
+  { cache, now }: Parts,
   order: Order,
   negotiated: Negotiated,
   found: Found,
@@ -60,6 +61,7 @@ function headersOf(
   const { type, extension } = media[result.format]
   const lifetime = {
     remaining,
+    urlRemaining: urlRemaining(order.delivery.expires, now()),
     versioned: order.delivery.version !== undefined,
     noStore: result.version.noStore,
     stale: originFails,

@@ -6,7 +6,7 @@ import type { Answer, Ask } from './ask.ts'
 import { isUnchanged } from './conditional.ts'
 import { explain } from './explain.ts'
 import { contentDisposition } from './file-name.ts'
-import { cacheControl } from './freshness.ts'
+import { cacheControl, urlRemaining } from './freshness.ts'
 import type { Gate } from './gate.ts'
 import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
@@ -115,6 +115,7 @@ async function passOn(
   const { type, extension } = format === 'svg' ? { type: 'image/svg+xml', extension: 'svg' } : media[format]
   const lifetime = {
     remaining: (version.freshUntil - parts.now()) / 1000,
+    urlRemaining: urlRemaining(order.delivery.expires, parts.now()),
     versioned: order.delivery.version !== undefined,
     noStore: version.noStore,
     stale: original.stale,
