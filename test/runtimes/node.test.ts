@@ -57,6 +57,7 @@ describe('a request that is none', () => {
   ])('is answered: %.60j', async (text, status, code) => {
     const { port } = await serve(async () => answer('x'))
     const got = readAnswer(await sendBytes(port, text))
+    expect(got.headers['x-request-id']).toBe(JSON.parse(got.body.toString()).request)
     expect(got).toMatchObject({
       status,
       headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', connection: 'close' },
