@@ -1,4 +1,4 @@
-import { custom, printNumber } from '../schema/fields.ts'
+import { integer } from '../schema/fields.ts'
 import { defineFilter, type Pixels } from './filter.ts'
 
 /**
@@ -10,20 +10,19 @@ export const median = defineFilter({
   doc: 'Takes out specks and keeps edges.',
   example: 'median=5',
   params: {
-    size: custom<number>({
-      doc: 'Side of the square; 1 is none.',
+    size: integer({
+      doc: 'Side of the square; 1 is none. An even one reaches one px further right and down.',
       unit: 'result px',
-      expected: 'an odd whole number 1 to 15', // the square has a pixel in its middle
+      min: 1,
+      max: 15,
       fallback: 1,
-      read: (text) => (/^(?:[13579]|1[135])$/.test(text) ? Number(text) : undefined),
-      print: printNumber,
     }),
   },
   noop: ({ size }) => size === 1,
   slot: 'pixels',
   apply: (pixels, { size }) => {
     const data = Buffer.allocUnsafe(pixels.data.length)
-    for (let channel = 0; channel < pixels.channels; channel++) smooth(pixels, channel, (size - 1) / 2, data)
+    for (let channel = 0; channel < pixels.channels; channel++) smooth(pixels, channel, size, data)
     return { ...pixels, data }
   },
 })
@@ -32,12 +31,14 @@ export const median = defineFilter({
  * One channel, by a histogram of the square that slides along each row and is never counted anew. At an edge the nearest pixel stands for
  * those beyond. @see Huang, Yang, Tang: A fast two-dimensional median filtering algorithm, 1979
  */
-function smooth({ data, width, height, channels }: Pixels, channel: number, reach: number, out: Buffer): void {
-  const half = (2 * reach + 1) ** 2 / 2
+function smooth({ data, width, height, channels }: Pixels, channel: number, size: number, out: Buffer): void {
+  const rank = Math.ceil(size ** 2 / 2) // of an even number of values the lower of the two in the middle
+  const before = (size - 1) >> 1
+  const after = size >> 1
   const counts = new Uint16Array(256)
-  const rows = new Int32Array(2 * reach + 1)
+  const rows = new Int32Array(size)
   for (let y = 0; y < height; y++) {
-    for (let dy = -reach; dy <= reach; dy++) rows[dy + reach] = clamp(y + dy, height) * width
+    for (let dy = -before; dy <= after; dy++) rows[dy + before] = clamp(y + dy, height) * width
     let middle = 0
     let below = 0 // how many values of the square are less than `middle`
     const count = (x: number, by: 1 | -1): void => {
@@ -49,14 +50,14 @@ function smooth({ data, width, height, channels }: Pixels, channel: number, reac
       }
     }
     counts.fill(0)
-    for (let x = -reach; x <= reach; x++) count(x, 1)
+    for (let x = -before; x <= after; x++) count(x, 1)
     for (let x = 0; x < width; x++) {
       if (x > 0) {
-        count(x - reach - 1, -1)
-        count(x + reach, 1)
+        count(x - before - 1, -1)
+        count(x + after, 1)
       }
-      while (below > half) below -= counts[--middle] ?? 0
-      while (below + (counts[middle] ?? 0) < half) below += counts[middle++] ?? 0
+      while (below >= rank) below -= counts[--middle] ?? 0
+      while (below + (counts[middle] ?? 0) < rank) below += counts[middle++] ?? 0
       out[(y * width + x) * channels + channel] = middle
     }
   }
