@@ -116,30 +116,42 @@ async function repeatable(sharp: SharpModule, image: Sharp, plan: Plan, origin: 
   return () => withMetadata(sharp(data, { raw, limitInputPixels: false }), plan, origin)
 }
 
-/** The best quality, not above the asked one, whose result has at most `budget` bytes; found in at most eight encodings. */
+/** Most encodings for one byte budget: an AVIF takes long. */
+const mostTries = 7
+
+/**
+ * A quality between one that was too large and one that fits: where sizes that grow by the same factor from one quality to the next would
+ * meet the budget, or, so that no curve can make that creep, every other time in the middle. Before any fits: as much lower as the budget is smaller.
+ */
+function nextQuality(
+  over: { readonly quality: number; readonly bytes: number },
+  best: { readonly quality: number; readonly result: Buffer } | undefined,
+  budget: number,
+  halve: boolean,
+): number {
+  if (best === undefined) return Math.max(1, Math.min(over.quality - 1, Math.floor(over.quality * (halve ? 0.5 : budget / over.bytes))))
+  const share = halve ? 0.5 : Math.log(budget / best.result.length) / Math.log(over.bytes / best.result.length)
+  return Math.min(over.quality - 1, Math.max(best.quality + 1, Math.floor(best.quality + share * (over.quality - best.quality))))
+}
+
+/** A quality at or near the best, not above the asked one, whose result has at most `budget` bytes; found in few encodings. */
 async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budget: number): Promise<Buffer | Failure> {
   const attempt = (quality: number): Promise<Buffer> => write(ready(), plan, origin, quality)
 
-  let best = await attempt(plan.output.quality)
-  if (best.length <= budget) return best
-  let smallest = best.length
-  let low = 1
-  let high = plan.output.quality - 1
-  let found = false
+  const first = await attempt(plan.output.quality)
+  if (first.length <= budget) return first
+  let over = { quality: plan.output.quality, bytes: first.length }
+  let smallest = first.length
+  let best: { readonly quality: number; readonly result: Buffer } | undefined
   const lossy = plan.output.format === 'jpeg' || ((plan.output.format === 'webp' || plan.output.format === 'avif') && !plan.output.lossless)
-  while (lossy && low <= high) {
-    const quality = low === 1 && high < 8 && !found ? 1 : Math.floor((low + high) / 2)
-    const tried = await attempt(quality)
-    smallest = Math.min(smallest, tried.length)
-    if (tried.length <= budget) {
-      best = tried
-      found = true
-      low = quality + 1
-    } else {
-      high = quality - 1
-    }
+  for (let tries = 1; lossy && tries < mostTries && over.quality - (best?.quality ?? 0) > 1; tries++) {
+    const quality = tries === mostTries - 1 && best === undefined ? 1 : nextQuality(over, best, budget, tries % 2 === 0)
+    const result = await attempt(quality)
+    smallest = Math.min(smallest, result.length)
+    if (result.length <= budget) best = { quality, result }
+    else over = { quality, bytes: result.length }
   }
-  if (found) return best
+  if (best !== undefined) return best.result
   const { type } = media[plan.output.format]
   return new Failure('output-too-large', `bytes: expected at least ${smallest} for this picture as ${type}, got ${budget}.`, {
     parameter: 'bytes',
