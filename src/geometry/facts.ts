@@ -1,7 +1,7 @@
 /** What can be known of an original without decoding its pixels. JSON-serialisable. */
 export type Facts = {
   readonly format: SourceFormat
-  /** Size of one page as stored, before the orientation tag; whole px from 1. A vector's is at 72 px per inch. */
+  /** Size of one page (of the one that is asked, where they differ) as stored, before the orientation tag; whole px from 1. A vector's is at 72 px per inch. */
   readonly width: number
   readonly height: number
   /** Exif orientation, 1..8; 5..8 swap the sides. */

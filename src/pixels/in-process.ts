@@ -58,6 +58,12 @@ export async function openInProcess(options: { readonly filters: readonly AnyFil
 function whose(thrown: unknown): Failure {
   if (thrown instanceof Failure || !(thrown instanceof Error)) return toFailure(thrown)
   if (thrown.name !== 'Error' || /^Expected .* but received /.test(thrown.message)) return toFailure(thrown)
+  if (/differs from page/.test(thrown.message)) {
+    return new Failure('page-outside', 'pages: expected pages of one size; these differ, so ask for one of them.', {
+      parameter: 'pages',
+      cause: thrown,
+    })
+  }
   return /exceeds pixel limit/.test(thrown.message)
     ? new Failure('original-too-many-pixels', 'The original has more pixels than are read.', { cause: thrown })
     : damaged(thrown)
@@ -74,8 +80,9 @@ async function prepare(
 ): Promise<{ tools: Tools; inspections: Inspection[]; known: Known } | Failure> {
   const { recipe, originals, limits } = job
   const inspections: Inspection[] = []
+  const page = recipe.steps.find((step) => step.kind === 'page')?.index ?? 0
   for (const original of originals) {
-    const found = await inspect(sharp, original, limits)
+    const found = await inspect(sharp, original, limits, inspections.length === 0 ? page : 0)
     if (found instanceof Failure) return found
     const { width, height } = found.facts
     if (inspections.length > 0 && width * height > limits.sourcePixels) {

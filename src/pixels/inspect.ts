@@ -10,10 +10,11 @@ export type Inspection = { readonly bytes: Buffer; readonly facts: Facts; readon
 
 /**
  * Reads the header of an original, no pixels.
+ * @param page  The page whose facts are wanted, from 0: those of a TIFF need not be alike. One that is not there is for the plan to refuse.
  * Failures: `original-not-image` for what is none of our formats, `original-damaged` for what says to be one and is not,
  * `original-too-large` for an SVG over its own limit.
  */
-export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits): Promise<Inspection | Failure> {
+export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits, page = 0): Promise<Inspection | Failure> {
   const format = sniff(bytes)
   if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
   if (format === 'svg' && bytes.length > limits.svgBytes) {
@@ -22,6 +23,9 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits)
   let metadata: Metadata
   try {
     metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning' }).metadata()
+    if (format === 'tiff' && page > 0 && page < (metadata.pages ?? 1)) {
+      metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning', page }).metadata()
+    }
   } catch (cause) {
     // libheif is built without HEVC and without image sequences: such a file is whole, but not for us.
     return format === 'avif'
