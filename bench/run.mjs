@@ -1,5 +1,6 @@
 // Cold renders and hits through HTTP, against the same work done bare, interleaved in one run. Figures are ratios: only those travel
-// from one machine to another. `npm run bench` prints the table and writes bench/results.json; `-- --quick` takes a tenth of the time.
+// from one machine to another. `npm run bench` prints the table and writes bench/results.json; `-- --quick` takes a tenth of the time,
+// `-- --only "PNG to PNG"` one row.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -12,6 +13,7 @@ import { groupUse } from './process-group.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const quick = process.argv.includes('--quick')
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined
 const rounds = quick ? 2 : 7
 const renders = quick ? 10 : 40
 const warmup = quick ? 1 : 4
@@ -34,11 +36,11 @@ await mkdir(originals)
 const children = []
 try {
   const lines = []
-  for (const cell of cells) lines.push(await cold(cell))
-  const hits = await hit()
+  for (const cell of cells) if (only === undefined || cell.name === only) lines.push(await cold(cell))
+  const hits = only === undefined ? [await hit()] : []
   const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
   console.log(`\n${machine}; medians of ${rounds} interleaved rounds, lowest and highest in brackets\n`)
-  console.log(table([...lines, hits]))
+  console.log(table([...lines, ...hits]))
   await writeFile(join(root, 'bench/results.json'), `${JSON.stringify({ machine, rounds, lines, hits }, undefined, 2)}\n`)
 } finally {
   for (const child of children) child.kill('SIGKILL')
@@ -50,7 +52,10 @@ async function cold({ name, original, query }) {
   const photograph = join(root, 'samples/landscape.jpg')
   const file =
     original === 'drawing' ? join(root, 'samples/drawing.png') : original === 'jpeg' ? photograph : join(folder, `photograph.${original}`)
-  if (file.startsWith(folder)) await sharp(photograph).toFormat(original, { quality: 80, effort: 2 }).toFile(file)
+  if (file.startsWith(folder))
+    await sharp(photograph)
+      .toFormat(original, original === 'png' ? {} : { quality: 80, effort: 2 })
+      .toFile(file)
   const stem = name.replace(/\W/g, '')
   const ending = file.split('.').at(-1)
   // Every request asks for a picture of its own, so that nothing is a hit.
