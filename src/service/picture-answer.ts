@@ -1,12 +1,10 @@
 import type { Order } from '../dialects/dialect.ts'
 import { media } from '../recipe/output.ts'
 import type { Answer, Ask } from './ask.ts'
+import { bodyHeaders } from './body-headers.ts'
 import { isUnchanged } from './conditional.ts'
-import { contentDisposition } from './file-name.ts'
-import { cacheControl, urlRemaining } from './freshness.ts'
 import type { Negotiated } from './negotiate.ts'
 import type { Parts } from './parts.ts'
-import { always, sandbox } from './problem.ts'
 import type { Result } from './result.ts'
 import type { Found } from './results.ts'
 
@@ -50,7 +48,7 @@ export function pictureAnswer(
 }
 
 function headersOf(
-  { cache, now }: Parts,
+  parts: Parts,
   order: Order,
   negotiated: Negotiated,
   found: Found,
@@ -58,23 +56,10 @@ function headersOf(
   remaining: number,
 ): Record<string, string> {
   const { result, originFails } = found
-  const { type, extension } = media[result.format]
-  const lifetime = {
-    remaining,
-    urlRemaining: urlRemaining(order.delivery.expires, now()),
-    versioned: order.delivery.version !== undefined,
-    noStore: result.version.noStore,
-    stale: originFails,
-    local,
-  }
+  const { etag, version } = result
   const headers: Record<string, string> = {
-    ...always,
-    'content-type': type,
+    ...bodyHeaders(parts, order, { ...media[result.format], etag, version, remaining, stale: originFails, local }),
     'content-length': String(result.body.length),
-    etag: result.etag,
-    'cache-control': cacheControl(lifetime, cache),
-    'content-security-policy': sandbox,
-    'content-disposition': contentDisposition(order.key, extension, order.delivery.download),
     'cache-status': cacheStatus(found, remaining),
   }
   // With a picture on it, the date of the original alone says nothing.

@@ -3,17 +3,16 @@ import { Failure, toFailure } from '../errors.ts'
 import { sniff } from '../pixels/sniff.ts'
 import { media } from '../recipe/output.ts'
 import type { Answer, Ask } from './ask.ts'
+import { bodyHeaders } from './body-headers.ts'
 import { isUnchanged } from './conditional.ts'
 import { explain } from './explain.ts'
-import { contentDisposition } from './file-name.ts'
-import { cacheControl, urlRemaining } from './freshness.ts'
 import type { Gate } from './gate.ts'
 import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
 import type { Located, Originals } from './originals.ts'
 import type { Parts } from './parts.ts'
 import { pictureAnswer } from './picture-answer.ts'
-import { always, sandbox, withBody } from './problem.ts'
+import { withBody } from './problem.ts'
 import type { Found, Results, Wanted } from './results.ts'
 import type { Trip } from './trip.ts'
 
@@ -113,23 +112,11 @@ async function passOn(
   if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
   const { version, bytes } = original
   const { type, extension } = format === 'svg' ? { type: 'image/svg+xml', extension: 'svg' } : media[format]
-  const lifetime = {
-    remaining: (version.freshUntil - parts.now()) / 1000,
-    urlRemaining: urlRemaining(order.delivery.expires, parts.now()),
-    versioned: order.delivery.version !== undefined,
-    noStore: version.noStore,
-    stale: original.stale,
-    local: located.local,
-  }
   // What is left of an SVG changes with the program that cleans it.
   const etag = entityTag(format === 'svg' ? parts.engine : 'original', [version.stamp])
+  const remaining = (version.freshUntil - parts.now()) / 1000
   const headers: Record<string, string> = {
-    ...always,
-    'content-type': type,
-    etag,
-    'cache-control': cacheControl(lifetime, parts.cache),
-    'content-security-policy': sandbox,
-    'content-disposition': contentDisposition(order.key, extension, order.delivery.download),
+    ...bodyHeaders(parts, order, { type, extension, etag, version, remaining, stale: original.stale, local: located.local }),
     'server-timing': trip.serverTiming,
     ...(version.lastModified === undefined ? {} : { 'last-modified': version.lastModified }),
   }
