@@ -57,6 +57,10 @@ export const failures = {
   overloaded: { status: 503, hint: 'Too much work waits: try again in the seconds that Retry-After names.' },
   'shutting-down': { status: 503, hint: 'The service is about to stop: try again.' },
   'request-timeout': { status: 504, hint: 'The request took longer than TINTYPE_LIMIT_REQUEST_SECONDS.' },
+  'answer-too-large': {
+    status: 413,
+    hint: 'Stream the answer (Function URL with RESPONSE_STREAM, REST API with responseTransferMode STREAM), or ask for a smaller picture.',
+  },
   'client-gone': { status: 499, hint: 'The client closed the connection before the answer.' },
 
   // Running it.

@@ -1,6 +1,6 @@
+import { isCidr } from '../outbound/address.ts'
 import type { Fields, Values } from '../schema/field.ts'
 import { boolean, custom, integer, list, text } from '../schema/fields.ts'
-import { isCidr } from '../sources/address.ts'
 
 /** How the service meets the network. */
 export const serverFields = {

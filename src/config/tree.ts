@@ -5,6 +5,7 @@ import { accessFields, cacheFields, queueFields } from '../service/settings.ts'
 import { watchFields } from '../service/watch-fields.ts'
 import { sources } from '../sources/all.ts'
 import { stores } from '../stores/all.ts'
+import { awsFields } from './aws-fields.ts'
 import type { Path } from './names.ts'
 import { presets } from './presets-field.ts'
 import { renderFields } from './render-fields.ts'
@@ -44,6 +45,7 @@ export const tree = {
   },
   render: renderFields,
   log: logFields,
+  aws: awsFields,
 } as const satisfies Group
 
 // biome-ignore lint/suspicious/noExplicitAny: fields of many types, as in `Fields`.

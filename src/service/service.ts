@@ -19,6 +19,13 @@ export type Service = {
   handle(ask: Ask): Promise<Answer>
   /** The same where it waits for nothing, at once; `undefined` says nothing: ask `handle` then. For runtimes that count microseconds. */
   atHand(ask: Omit<Ask, 'signal'>): Answer | undefined
+  /**
+   * The names of the originals that the picture at this target may be made of, its own first, then those laid over it and in its place:
+   * whoever keeps answers elsewhere learns with what they must go. `undefined` when it asks for no picture, or is not understood.
+   */
+  originalsOf(target: string): readonly string[] | undefined
+  /** The name of an original, as in `originalsOf`. */
+  nameOf(key: string): string | Failure
   /** Removes every result and copy of an original; how many there were. */
   purge(key: string, signal: AbortSignal): Promise<number>
   /** From now on `/ready` says no. */
@@ -188,6 +195,11 @@ export function createService(parts: Parts): Service {
     return purged
   }
 
+  function nameOf(key: string): string | Failure {
+    const located = originals.locate(key)
+    return located instanceof Failure ? located : located.name
+  }
+
   function failed(failure: Failure, ask: Ask, trip: Trip): Told {
     const seconds = failure.code === 'original-missing' ? parts.cache.missingSeconds : 0
     return { answer: problem(failure, ask.headers.accept, trip.id, seconds), failure }
@@ -205,6 +217,15 @@ export function createService(parts: Parts): Service {
   return {
     handle,
     atHand: quick,
+    originalsOf(target) {
+      const understood = orders.read(target)
+      if (understood === undefined || understood.order instanceof Failure || understood.order.delivery.kind === 'explain') return undefined
+      const { key, recipe, delivery } = understood.order
+      const laidOver = recipe.steps.flatMap((step) => (step.kind === 'overlay' ? [step.key] : []))
+      const names = [key, ...laidOver, ...(delivery.fallback === undefined ? [] : [delivery.fallback])].map(nameOf)
+      return names.every((name) => typeof name === 'string') ? [...new Set(names)] : undefined
+    },
+    nameOf,
     purge,
     drain: () => {
       draining = true

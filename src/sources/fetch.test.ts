@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { fakeNetwork } from '../../test/fake-network.ts'
 import { type Origin, openOrigin } from '../../test/origin.ts'
 import type { Failure } from '../errors.ts'
-import { openBlocks } from './address.ts'
+import { openBlocks } from '../outbound/address.ts'
 import { type Outbound, type OutboundAsk, type OutboundLimits, type OutboundParts, openOutbound } from './fetch.ts'
 
 const live = new AbortController().signal

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { Failure } from '../errors.ts'
+import type { OpenBlocks } from '../outbound/address.ts'
+import { type BuildConnector, guardedConnector, type Resolve } from '../outbound/dial.ts'
+import { type Answer, carriesOriginal, type ExchangeLimits, exchange, joined } from '../outbound/exchange.ts'
+import { outboundUrl, redirectUrl } from '../outbound/outbound-url.ts'
 import { clip } from '../schema/field.ts'
-import type { OpenBlocks } from './address.ts'
-import { type BuildConnector, guardedConnector, type Resolve } from './dial.ts'
-import { type Answer, carriesOriginal, type ExchangeLimits, exchange, joined } from './exchange.ts'
 import { freshnessOf, validatorsOf } from './http-freshness.ts'
-import { outboundUrl, redirectUrl } from './outbound-url.ts'
 import type { Fetched, Validators } from './source.ts'
 
 export type OutboundLimits = ExchangeLimits & {

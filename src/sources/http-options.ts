@@ -1,6 +1,6 @@
+import { isCidr } from '../outbound/address.ts'
 import { custom, integer, list, number, text } from '../schema/fields.ts'
 import { version } from '../version.ts'
-import { isCidr } from './address.ts'
 import { printAllowPattern, readAllowPattern } from './allow.ts'
 
 type Header = readonly [name: string, value: string]

@@ -1,7 +1,7 @@
 import { Failure } from '../errors.ts'
+import { openBlocks } from '../outbound/address.ts'
 import type { Values } from '../schema/field.ts'
 import { clip } from '../schema/field.ts'
-import { openBlocks } from './address.ts'
 import { isBelow, matches, notAllowed } from './allow.ts'
 import { type OutboundParts, openOutbound } from './fetch.ts'
 import { httpOptions } from './http-options.ts'
