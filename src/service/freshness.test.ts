@@ -53,7 +53,7 @@ test.each<[Partial<Lifetime>, string]>([
   // No copy outlives its URL, fresh or stale.
   [{ urlRemaining: 20.9 }, 'public, max-age=20, must-revalidate'],
   [{ urlRemaining: 500 }, 'public, max-age=99, must-revalidate'],
-  [{ urlRemaining: 20, versioned: true }, 'public, max-age=20, immutable'],
+  [{ urlRemaining: 20, versioned: true }, 'public, max-age=20, immutable, must-revalidate'],
   [{ urlRemaining: 20, stale: true }, 'public, max-age=20'],
   [{ urlRemaining: -1, local: true }, 'public, max-age=0, must-revalidate'],
 ])('a result that is %j: %s', (lifetime, header) => expect(cacheControl({ ...plain, ...lifetime }, settings)).toBe(header))

@@ -36,8 +36,10 @@ export function cacheControl(lifetime: Lifetime, settings: CacheSettings): strin
   if (lifetime.noStore) return 'no-store'
   const most = Math.max(0, Math.floor(lifetime.urlRemaining))
   if (lifetime.stale) return `public, max-age=${Math.min(30, most)}`
-  if (lifetime.versioned) return `public, max-age=${Math.min(31_536_000, most)}, immutable`
+  // A copy of a URL that expires must not be used for a moment longer, however stale a cache may serve.
+  const ends = most < Number.POSITIVE_INFINITY ? ', must-revalidate' : ''
+  if (lifetime.versioned) return `public, max-age=${Math.min(31_536_000, most)}, immutable${ends}`
   const seconds = Math.min(most, lifetime.local ? settings.defaultSeconds : Math.max(0, Math.floor(lifetime.remaining)))
-  if (most < Number.POSITIVE_INFINITY) return `public, max-age=${seconds}, must-revalidate`
+  if (ends !== '') return `public, max-age=${seconds}${ends}`
   return `public, max-age=${seconds}, stale-while-revalidate=${settings.staleSeconds}, stale-if-error=${settings.errorSeconds}`
 }

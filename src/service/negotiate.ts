@@ -8,7 +8,7 @@ type Headers = Readonly<Record<string, string | undefined>>
 export type Negotiated = { readonly recipe: Recipe; readonly vary: readonly string[] }
 
 /** Widths to which `w=auto` is rounded up, so that clients share results. */
-const ladder = [320, 480, 640, 828, 1080, 1440, 1920, 2560, 3840] as const
+export const ladder = [320, 480, 640, 828, 1080, 1440, 1920, 2560, 3840] as const
 
 /** Width of `w=auto` for a client that sends no hint, in CSS px. */
 const plainWidth = 1200

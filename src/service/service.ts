@@ -28,6 +28,8 @@ export type Service = {
   nameOf(key: string): string | Failure
   /** Removes every result and copy of an original; how many there were. */
   purge(key: string, signal: AbortSignal): Promise<number>
+  /** The same by its name: for what was purged elsewhere, and may be in the memory of this process still. */
+  forget(name: string, signal: AbortSignal): Promise<number>
   /** From now on `/ready` says no. */
   drain(): void
   /** Waits for what runs behind answers, then lets go of sources, stores and the renderer. */
@@ -185,12 +187,16 @@ export function createService(parts: Parts): Service {
   async function purge(key: string, signal: AbortSignal): Promise<number> {
     const located = originals.locate(key)
     if (located instanceof Failure) throw located
+    return forget(located.name, signal)
+  }
+
+  async function forget(name: string, signal: AbortSignal): Promise<number> {
     let purged = 0
     // Twice: what begins while the store is at work may read what is about to go, and keep what it makes of it.
     for (let round = 0; round < 2; round++) {
-      results.forget(located.name)
-      originals.forget(located.name)
-      purged += await parts.store.purge(located.name, signal)
+      results.forget(name)
+      originals.forget(name)
+      purged += await parts.store.purge(name, signal)
     }
     return purged
   }
@@ -227,6 +233,7 @@ export function createService(parts: Parts): Service {
     },
     nameOf,
     purge,
+    forget,
     drain: () => {
       draining = true
     },
