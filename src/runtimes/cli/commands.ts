@@ -10,6 +10,7 @@ export const commands = {
   config: async () => (await import('./config.ts')).config,
   formats: async () => (await import('./formats.ts')).formats,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  cost: async () => (await import('./cost.ts')).cost,
   version: async () => (await import('./version.ts')).version,
 } as const satisfies Record<string, () => Promise<unknown>>
 
