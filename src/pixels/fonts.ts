@@ -1,9 +1,27 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FontName } from '../recipe/steps.ts'
+import { unpackFonts } from './font-pack.ts'
 
-/** The folder of the fonts that ship with the package: two floors up, both from `src/pixels` and from `dist/pixels`. */
-export const fontFolder: string = fileURLToPath(new URL('../../assets/fonts', import.meta.url))
+/** The fonts that ship with the package: two floors up, both from `src/pixels` and from `dist/pixels`. */
+const shipped = fileURLToPath(new URL('../../assets/fonts', import.meta.url))
+
+/** The bundle for AWS holds them packed. They are then laid out when the first text is drawn: until then they would only cost time. */
+const pack = `${shipped}.br`
+const packed = !existsSync(shipped) && existsSync(pack)
+
+/** The folder of the fonts; `fontsReady` says when they are in it. */
+export const fontFolder: string = packed ? mkdtempSync(join(tmpdir(), 'tintype-fonts-')) : shipped
+
+let ready: Promise<void> | undefined
+
+/** Wait for this before text or an SVG is drawn. */
+export function fontsReady(): Promise<void> {
+  ready ??= packed ? unpackFonts(pack, fontFolder) : Promise.resolve()
+  return ready
+}
 
 /**
  * The fonts that text can be set in, by the name a URL uses. `family` is what Pango and SVG call it.

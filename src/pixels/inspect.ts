@@ -2,6 +2,7 @@ import type { Metadata } from 'sharp'
 import { Failure } from '../errors.ts'
 import type { Facts, SourceFormat } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
+import { fontsReady } from './fonts.ts'
 import type { SharpModule } from './sharp.ts'
 import { sniff } from './sniff.ts'
 
@@ -20,6 +21,7 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits,
   if (format === 'svg' && bytes.length > limits.svgBytes) {
     return new Failure('original-too-large', `The SVG has ${bytes.length} bytes; at most ${limits.svgBytes} are drawn.`)
   }
+  if (format === 'svg') await fontsReady()
   let metadata: Metadata
   try {
     metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning' }).metadata()

@@ -3,7 +3,7 @@ import type { Size } from '../geometry/facts.ts'
 import { anchored, seen } from '../geometry/layers.ts'
 import type { Layer, Op, Words } from '../geometry/plan.ts'
 import { type Colour, printColour } from '../schema/colour.ts'
-import { fontPath, fonts } from './fonts.ts'
+import { fontPath, fonts, fontsReady } from './fonts.ts'
 import type { SharpModule } from './sharp.ts'
 
 type Raw = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
@@ -77,6 +77,7 @@ async function write(sharp: SharpModule, { step, size, width, line }: Words, col
   const text = step.text.replace(/[&<>]/g, (mark) => marks[mark] ?? mark)
   const { r, g, b, alpha } = colour
   const span = `<span foreground="#${printColour({ r, g, b, alpha: 1 })}" alpha="${Math.max(1, Math.round(alpha * 65_535))}">${text}</span>`
+  await fontsReady()
   const align = step.gravity.x < 0.34 ? 'left' : step.gravity.x > 0.66 ? 'right' : 'center'
   return raw(
     sharp({
