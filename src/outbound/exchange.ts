@@ -15,7 +15,17 @@ export type ExchangeLimits = {
   readonly minBytesPerSecond: number
 }
 
-/** The head of an answer, and its body where the status is one that carries an original. */
+/** What is sent beside the headers, where it is no plain GET. */
+export type Sending = {
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly body?: Buffer
+  /** A range is asked for, so 206 carries it (RFC 9110, 15.3.7). */
+  readonly ranged?: boolean
+  /** Of an answer that carries no original so much is read all the same, because it says why; nothing unless given. */
+  readonly reasonBytes?: number
+}
+
+/** The head of an answer, and its body where the status is one that carries an original, or as much of it as was asked for. */
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
 
 const rateSeconds = 2
@@ -38,6 +48,7 @@ export function exchange(
   headers: readonly string[],
   limits: ExchangeLimits,
   signal: AbortSignal,
+  { method = 'GET', body: sent, ranged = false, reasonBytes = 0 }: Sending = {},
 ): Promise<Answer | Failure> {
   const { maxBytes, firstByteSeconds, bodySeconds, minBytesPerSecond } = limits
   const host = clip(url.host)
@@ -45,6 +56,7 @@ export function exchange(
     let over = false
     let controller: Dispatcher.DispatchController | undefined
     let body: Body | undefined
+    let reason: Reason | undefined
     let recent = 0
     let discard = 0
     let timer: NodeJS.Timeout | undefined
@@ -59,6 +71,10 @@ export function exchange(
       tell()
     }
     const answer = (head: Omit<Answer, 'body'>, bytes: Buffer): void => settle(() => resolve({ ...head, body: bytes }))
+    const explain = ({ head, chunks }: Reason): void => answer(head, Buffer.concat(chunks).subarray(0, reasonBytes))
+    const hurry = (): void => {
+      timer = setTimeout(() => controller?.abort(new Failure('client-gone', 'The rest is not wanted.')), discarded.seconds * 1000)
+    }
     const fail = (failure: Failure): void => {
       if (over) return
       settle(() => resolve(failure))
@@ -81,7 +97,10 @@ export function exchange(
     if (signal.aborted) return reject(signal.reason)
     signal.addEventListener('abort', aborted, { once: true })
     dispatcher.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, method: 'GET', headers: [...headers], headersTimeout: 0, bodyTimeout: 0 },
+      {
+        ...{ origin: url.origin, path: url.pathname + url.search, method, headers: [...headers], headersTimeout: 0, bodyTimeout: 0 },
+        ...(sent === undefined ? {} : { body: sent }),
+      },
       {
         onRequestStart(started) {
           controller = started
@@ -90,9 +109,15 @@ export function exchange(
         },
         onResponseStart(_, status, heads) {
           if (over || status < 200) return
-          if (!carriesOriginal(status)) {
+          const carries = method !== 'HEAD' && (carriesOriginal(status) || (ranged && status === 206))
+          if (!carries && reasonBytes > 0) {
+            reason = { head: { status, headers: heads }, chunks: [] }
+            after(bodySeconds, `The origin ${host} did not finish its answer within ${bodySeconds} s.`)
+            return
+          }
+          if (!carries) {
             answer({ status, headers: heads }, Buffer.alloc(0))
-            timer = setTimeout(() => controller?.abort(new Failure('client-gone', 'The rest is not wanted.')), discarded.seconds * 1000)
+            hurry()
             return
           }
           const coding = codingOf(joined(heads['content-encoding']))
@@ -113,17 +138,27 @@ export function exchange(
             if (discard > discarded.bytes) controller?.abort(new Failure('client-gone', 'The rest is not wanted.'))
             return
           }
+          if (reason !== undefined) {
+            reason.chunks.push(chunk)
+            discard += chunk.length
+            if (discard < reasonBytes) return
+            explain(reason)
+            hurry()
+            return
+          }
           recent += chunk.length
           if (body?.write(chunk) === false) controller?.pause()
         },
         onResponseEnd() {
           clearTimeout(timer)
           clearInterval(pace)
+          if (!over && reason !== undefined) explain(reason)
           body?.end()
         },
         onResponseError(_, error) {
           clearTimeout(timer)
           if (over) return
+          if (reason !== undefined) return explain(reason)
           if (error instanceof Failure) return fail(error)
           const cut = new Failure('origin-failed', `The origin ${host} broke off its answer.`, { cause: error })
           const deaf = new Failure('origin-unreachable', `The host ${host} closed the connection without an answer.`, { cause: error })
@@ -133,6 +168,9 @@ export function exchange(
     )
   })
 }
+
+/** An answer whose body tells why it is not what was asked for, as far as it has come. */
+type Reason = { readonly head: Omit<Answer, 'body'>; readonly chunks: Buffer[] }
 
 /** A header that came several times, as one list (RFC 9110, 5.3). */
 export function joined(value: string | string[] | undefined): string | undefined {

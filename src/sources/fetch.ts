@@ -5,6 +5,7 @@ import type { OpenBlocks } from '../outbound/address.ts'
 import { type BuildConnector, guardedConnector, type Resolve } from '../outbound/dial.ts'
 import { type Answer, carriesOriginal, type ExchangeLimits, exchange, joined } from '../outbound/exchange.ts'
 import { outboundUrl, redirectUrl } from '../outbound/outbound-url.ts'
+import { within } from '../outbound/within.ts'
 import { clip } from '../schema/field.ts'
 import { freshnessOf, validatorsOf } from './http-freshness.ts'
 import type { Fetched, Validators } from './source.ts'
@@ -90,24 +91,9 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
   }
 
   return {
-    async fetch(ask, signal) {
-      signal.throwIfAborted()
-      // One signal for both ends: the caller's, and the end of the whole time.
-      const whole = new AbortController()
-      const leave = (): void => whole.abort(signal.reason)
+    fetch(ask, signal) {
       const late = new Failure('source-timeout', `The original did not come within ${limits.totalSeconds} s.`)
-      const timer = setTimeout(() => whole.abort(late), limits.totalSeconds * 1000)
-      signal.addEventListener('abort', leave, { once: true })
-      try {
-        return await follow(ask, whole.signal)
-      } catch (thrown) {
-        if (signal.aborted) throw signal.reason
-        if (whole.signal.aborted) return late
-        throw thrown
-      } finally {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', leave)
-      }
+      return within(limits.totalSeconds, late, signal, (whole) => follow(ask, whole))
     },
     close: () => agent.destroy(),
   }
