@@ -13,8 +13,10 @@ import type { Renderer } from './pixels/renderer.ts'
 import type { Answer } from './service/ask.ts'
 import { exampleKeys } from './service/example-keys.ts'
 import { explaining } from './service/explaining.ts'
+import { type RenderGiven, rendersGiven } from './service/given.ts'
 import { landingPage } from './service/landing.ts'
 import { type OpenedWatch, openWatch } from './service/open-watch.ts'
+import type { Parts } from './service/parts.ts'
 import { createService, type Service } from './service/service.ts'
 import { sources as sourceKinds } from './sources/all.ts'
 import type { Source, SourceKind } from './sources/source.ts'
@@ -30,6 +32,7 @@ const pixelsVersion = 1
 export type Composed = {
   readonly service: Service
   readonly settings: Settings
+  readonly renderGiven: RenderGiven
   /** Lets the service finish, then lets go of all that was opened. A second call waits for the same end. */
   close(): Promise<void>
 }
@@ -64,7 +67,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     for (const source of sources.values()) keep(source)
     const store = keep(await openStores(settings))
     const renderer = keep(await openRenderer(settings, watch))
-    const service = createService({
+    const parts: Parts = {
       dialects: options.explain === true ? dialects.map(explaining) : dialects,
       words,
       sources,
@@ -82,14 +85,15 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       metrics: watch.metrics,
       landing: options.landing === false ? undefined : () => landing(settings),
       now: Date.now,
-    })
+    }
+    const service = createService(parts)
     watch.observe({ renderer: () => renderer.figures(), store: () => store.figures(), queue: () => service.figures() })
     let closing: Promise<void> | undefined
     const close = async (): Promise<void> => {
       await service.close()
       await watch.close()
     }
-    return { service, settings, close: () => (closing ??= close()) }
+    return { service, settings, renderGiven: rendersGiven(parts), close: () => (closing ??= close()) }
   } catch (thrown) {
     for (const part of opened) await part.close().catch(() => {}) // what is told is why the start failed
     throw thrown

@@ -88,7 +88,11 @@ export function createService(parts: Parts): Service {
     try {
       return await answer(ask, trip, deadline.signal)
     } catch (thrown) {
-      if (ask.signal.aborted) return failed(new Failure('client-gone', 'The client has gone.'), ask, trip)
+      // A runtime may give a better reason: that its platform leaves no more time.
+      if (ask.signal.aborted) {
+        const { reason } = ask.signal
+        return failed(reason instanceof Failure ? reason : new Failure('client-gone', 'The client has gone.'), ask, trip)
+      }
       return failed(toFailure(deadline.signal.aborted ? deadline.signal.reason : thrown), ask, trip)
     } finally {
       deadline.end()
