@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ordered, words } from '../test/contracts/dialect.ts'
 import { native } from './dialects/native.ts'
-import { signNative } from './sign.ts'
+import { nativeAliases, signNative } from './sign.ts'
 
 const hmac = (message: string, key = 'secret'): string => createHmac('sha256', key).update(message).digest('base64url')
 
@@ -26,6 +26,15 @@ describe('signNative', () => {
   it('leaves origin, spelling and order of the URL as they are', () => {
     const url = 'https://img.example:8443/i/https%3A%2F%2Fh%2Fa.jpg?width=0300&f=jpg'
     expect(signNative(url, 'secret')).toBe(`${url}&s=${hmac('https://h/a.jpg?f=jpeg&w=300')}`)
+  })
+
+  it('spells the whole URL canonically when asked to', () => {
+    const canonical = (url: string): string => signNative(url, 'secret', { canonical: true })
+    expect(canonical('https://img.example/_tintype/https%3A%2F%2Fh%2Fa.jpg%3Fb?width=0300&f=jpg&fit=contain')).toBe(
+      `https://img.example/i/https%3A%2F%2Fh%2Fa.jpg%3Fb?f=jpeg&w=300&s=${hmac('https://h/a.jpg?b?f=jpeg&w=300')}`,
+    )
+    expect(canonical('/i?url=a%20b/c.jpg')).toBe(`/i/a%20b/c.jpg?s=${hmac('a b/c.jpg?')}`)
+    expect(signNative('/a.jpg', 'secret', { canonical: true, prefix: '/' })).toBe(`/a.jpg?s=${hmac('a.jpg?')}`)
   })
 
   it('takes the place of an earlier signature', () => {
@@ -69,5 +78,12 @@ describe('signNative', () => {
   it('refuses an empty key and a strange expiry', () => {
     expect(() => signNative('/i/a.jpg', '')).toThrow(expect.objectContaining({ code: 'setting-invalid' }))
     expect(() => signNative('/i/a.jpg', 'secret', { expires: 1.5 })).toThrow(expect.objectContaining({ code: 'parameter-invalid' }))
+  })
+})
+
+describe('nativeAliases', () => {
+  it('has every other name of a parameter', () => {
+    expect(nativeAliases()).toMatchObject({ width: 'w', sig: 's', exp: 'expires', p: 'preset' })
+    expect(nativeAliases()).not.toHaveProperty('w')
   })
 })

@@ -9,11 +9,12 @@ export const sign = command({
   args: {
     url: { type: 'positional', required: true, description: 'Whole, or from its path on: /i/cat.jpg?w=300.' },
     expires: { type: 'string', valueHint: 'TIME', description: 'How long it is good: 90s, 15m, 1h, 7d.' },
+    canonical: { type: 'boolean', description: 'Spell the whole URL canonically, so that the edge of a CDN can check it.' },
     json: { type: 'boolean', description: 'As JSON.' },
   },
   settings: true,
   examples: ['TINTYPE_KEYS=… tintype sign "/i/cat.jpg?w=300"', 'tintype sign "https://img.example/i/cat.jpg?w=300" --expires 1h'],
-  async run({ url, expires, json: asJson }, context) {
+  async run({ url, expires, canonical, json: asJson }, context) {
     const { settings } = await settingsFor(context)
     const [key] = settings.keys
     if (key === undefined)
@@ -23,7 +24,8 @@ export const sign = command({
       throw new Misuse(`--expires: expected a time such as 90s, 15m, 1h or 7d, got "${expires}".`)
     const until = seconds === undefined ? undefined : Math.floor(Date.now() / 1000) + seconds
     const { prefix } = settings.server
-    const signed = signNative(url, key, { prefix, ignored: settings.ignored, ...(until === undefined ? {} : { expires: until }) })
+    const options = { prefix, ignored: settings.ignored, canonical: canonical === true }
+    const signed = signNative(url, key, { ...options, ...(until === undefined ? {} : { expires: until }) })
     context.out.line(asJson ? json({ url: signed, ...(until === undefined ? {} : { expires: until }) }) : signed)
     return 0
   },

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Settings } from '../../config/read.ts'
 import { Failure } from '../../errors.ts'
+import { openS3 } from '../../s3/client.ts'
 import type { PutHead, S3 } from '../../s3/s3.ts'
 import type { Answer, Ask } from '../../service/ask.ts'
 import { isUnchanged } from '../../service/conditional.ts'
@@ -37,7 +38,7 @@ const conditions = ['if-none-match', 'if-modified-since'] as const
  */
 export function keptInBucket(service: Service, settings: Settings, { s3, write = print }: KeeperOptions = {}): Keeper {
   const name = settings.aws.resultBucket
-  const bucket = name === undefined || s3 === undefined ? undefined : new ResultBucket(s3, name)
+  const bucket = name === undefined ? undefined : new ResultBucket(s3 ?? openS3(), name)
   const known = new KnownMarks(service)
 
   /** The service's answer, made of nothing that was purged before; and the marks of its originals as they were before. */
