@@ -11,7 +11,6 @@ import { look } from './look.ts'
 import { runPasses, type Tools } from './passes.ts'
 import { pictureOnly } from './picture-only.ts'
 import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
-import { sanitiseSvg } from './sanitise-svg.ts'
 import { loadSharp, type SharpModule, withGainMaps } from './sharp.ts'
 
 /**
@@ -44,6 +43,7 @@ export async function openInProcess(options: { readonly filters: readonly AnyFil
     inspect: (job, signal) => work(signal, () => inspected(sharp, filters, effects, job, signal)),
     sanitise: (svg, limits, signal) =>
       work(signal, async () => {
+        const { sanitiseSvg } = await import('./sanitise-svg.ts')
         const safe = sanitiseSvg(svg, limits.svgBytes)
         return safe instanceof Failure ? safe : Buffer.from(safe)
       }),

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { Agent } from 'undici'
+import type { Agent } from 'undici'
 import { Failure } from '../errors.ts'
 import type { OpenBlocks } from '../outbound/address.ts'
-import { type BuildConnector, guardedConnector, type Resolve } from '../outbound/dial.ts'
+import type { BuildConnector, Resolve } from '../outbound/dial.ts'
 import { type Answer, carriesOriginal, type ExchangeLimits, exchange, joined } from '../outbound/exchange.ts'
 import { outboundUrl, redirectUrl } from '../outbound/outbound-url.ts'
 import { within } from '../outbound/within.ts'
@@ -59,12 +59,17 @@ const retrySeconds = 0.1
  * its time and its bytes. Proxies in the environment do not count, because behind one no address could be checked.
  */
 export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts: OutboundParts = {}): Outbound {
-  const agent = new Agent({ connect: guardedConnector({ ...limits, ...parts, open }) })
+  // Loaded with the first fetch: a function that starts often has no time for a library that it may not need.
+  let agent: Promise<Agent> | undefined
+  const openAgent = async (): Promise<Agent> => {
+    const [undici, { guardedConnector }] = await Promise.all([import('undici'), import('../outbound/dial.ts')])
+    return new undici.Agent({ connect: guardedConnector({ ...limits, ...parts, open }) })
+  }
 
   /** One hop, with its retries. */
   async function request(url: URL, headers: readonly string[], signal: AbortSignal): Promise<Answer | Failure> {
     for (let tries = 0; ; tries++) {
-      const answer = await exchange(agent, url, headers, limits, signal)
+      const answer = await exchange(await (agent ??= openAgent()), url, headers, limits, signal)
       if (tries >= limits.retries || !mayPass(answer)) return answer
       // Spread, so that those who failed together do not come back together.
       await wait(retrySeconds * 1000 * (0.5 + Math.random()), undefined, { signal })
@@ -95,7 +100,7 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
       const late = new Failure('source-timeout', `The original did not come within ${limits.totalSeconds} s.`)
       return within(limits.totalSeconds, late, signal, (whole) => follow(ask, whole))
     },
-    close: () => agent.destroy(),
+    close: async () => (await agent)?.destroy(),
   }
 }
 
