@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Failure } from '../errors.ts'
 
 /**
@@ -12,6 +13,7 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | Failure> {
   signal.throwIfAborted()
+  setMaxListeners(0, signal) // one signal may stand behind hundreds of waits, and that is no leak to warn of
   const whole = new AbortController()
   const leave = (): void => whole.abort(signal.reason)
   const timer = setTimeout(() => whole.abort(late), seconds * 1000)

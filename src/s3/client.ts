@@ -4,8 +4,10 @@ import type { Agent } from 'undici'
 import { Failure } from '../errors.ts'
 import { type Answer, joined } from '../outbound/exchange.ts'
 import { within } from '../outbound/within.ts'
+import { clip } from '../schema/field.ts'
 import { type FindCredentials, findCredentials, keyring } from './credentials.ts'
 import { placeInEnvironment } from './environment.ts'
+import { readEndpoint } from './fields.ts'
 import { encodeKey, escapeXml, keyProblem, objectUrl, type Place } from './names.ts'
 import { reasonOf, refused } from './refusals.ts'
 import type { Listing, ObjectHead, PutHead, S3, S3Object, Unchanged } from './s3.ts'
@@ -45,13 +47,16 @@ const pageKeys = 1000
 /**
  * A client of one S3-compatible service. Touches nothing yet: sockets, credentials and what they need are loaded by the first call.
  * Its endpoint is the operator's own, said in settings and never in a URL, so it may lie at a private address; redirects are not followed.
+ * @throws `setting-invalid` for options that contradict each other, or an endpoint in the environment that is no URL.
  */
 export function openS3(options: S3Options = {}): S3 {
   const { accessKeyId, secretAccessKey, sessionToken, anonymous = false, timeoutSeconds = 10, connectSeconds = 3, retries = 2 } = options
+  const problem = halfKey(options)
+  if (problem !== undefined) throw problem
   const around = placeInEnvironment()
   const place: Place = {
     region: options.region ?? around.region ?? 'us-east-1',
-    endpoint: options.endpoint ?? around.endpoint,
+    endpoint: options.endpoint ?? endpointOf(around.endpoint),
     pathStyle: options.pathStyle,
   }
   const own =
@@ -115,21 +120,23 @@ export function openS3(options: S3Options = {}): S3 {
       return answer.status === 200 ? { etag: joined(answer.headers.etag) ?? '' } : 'exists'
     },
 
-    async putMetadata(bucket, key, head, signal) {
+    async putMetadata(bucket, key, { onlyIf, ...head }, signal) {
       const about = object(bucket, key)
       if (about instanceof Failure) return about
       const headers = {
         ...headersOf(head),
         'x-amz-copy-source': `/${bucket}/${encodeKey(key)}`,
         'x-amz-metadata-directive': 'REPLACE',
+        ...(onlyIf === undefined ? {} : { 'x-amz-copy-source-if-match': onlyIf }),
       }
       // A copy is answered with 200 before it is made, so that what goes wrong then stands in the body.
       const hidden: Ask['hidden'] = async ({ body }) => {
         const reason = await reasonOf(body)
         return reason.code === '' ? undefined : refused(about, 500, reason)
       }
-      const answer = await call({ ...about, method: 'PUT', headers, hidden }, signal)
-      return answer instanceof Failure ? answer : undefined
+      const answer = await call({ ...about, method: 'PUT', headers, hidden, takes: onlyIf === undefined ? [] : [412] }, signal)
+      if (answer instanceof Failure) return answer
+      return answer.status === 412 ? 'changed' : undefined
     },
 
     async delete(bucket, key, signal) {
@@ -169,6 +176,24 @@ export function openS3(options: S3Options = {}): S3 {
       await (await agent)?.destroy()
     },
   }
+}
+
+/** Why the options contradict each other. */
+export function halfKey({ accessKeyId, secretAccessKey, anonymous }: S3Options): Failure | undefined {
+  const parameter = accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey'
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
+    return new Failure('setting-invalid', `${parameter}: expected beside its other half, got nothing.`, { parameter })
+  if (anonymous === true && accessKeyId !== undefined)
+    return new Failure('setting-invalid', 'anonymous: expected no credentials beside it.', { parameter: 'anonymous' })
+  return undefined
+}
+
+/** The endpoint that the environment names. @throws `setting-invalid` */
+function endpointOf(text: string | undefined): string | undefined {
+  const endpoint = text === undefined ? undefined : readEndpoint(text)
+  if (text === undefined || endpoint !== undefined) return endpoint
+  const parameter = 'AWS_ENDPOINT_URL'
+  throw new Failure('setting-invalid', `${parameter}: expected an http or https URL, got "${clip(text)}".`, { parameter })
 }
 
 /** What an answer tells of an object. */

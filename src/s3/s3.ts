@@ -14,7 +14,7 @@ export type S3 = {
   /** Writes the whole object; its ETag. `exists` where `onlyNew` was asked and there is one. */
   put(bucket: string, key: string, object: PutObject, signal: AbortSignal): Promise<{ readonly etag: string } | 'exists' | Failure>
   /** Replaces the metadata of an object without sending its body again: `original-missing` when it is not there. */
-  putMetadata(bucket: string, key: string, head: PutHead, signal: AbortSignal): Promise<undefined | Failure>
+  putMetadata(bucket: string, key: string, head: NewHead, signal: AbortSignal): Promise<undefined | 'changed' | Failure>
   /** No failure when it was not there. */
   delete(bucket: string, key: string, signal: AbortSignal): Promise<undefined | Failure>
   /** Up to 1000 keys in one call; the first of them that could not be removed is the failure. */
@@ -62,6 +62,11 @@ export type PutHead = {
   readonly contentDisposition?: string
   /** ASCII values, some 2 kB in all. */
   readonly metadata?: Readonly<Record<string, string>>
+}
+
+export type NewHead = PutHead & {
+  /** Only where the object still has this ETag; `changed` where it has not. */
+  readonly onlyIf?: string
 }
 
 export type PutObject = PutHead & {

@@ -2,9 +2,9 @@ import { Failure } from '../errors.ts'
 import { type DiskFolder, isMissing } from './disk-folder.ts'
 import { decodeEntry, encodeFront } from './disk-format.ts'
 import { DiskIndex, type Found } from './disk-index.ts'
-import { DiskWrites } from './disk-writes.ts'
 import { checkName, entryKey } from './names.ts'
 import type { Entry, Meta, Store, StoreFigures } from './store.ts'
+import { Writes } from './writes.ts'
 
 /** The last use of a file is written down at most this often: more would turn every hit into a write. */
 const savedEveryMs = 3_600_000
@@ -20,7 +20,7 @@ export class DiskStore implements Store {
   readonly #folder: DiskFolder
   readonly #largest: number
   readonly #index: DiskIndex
-  readonly #writes = new DiskWrites({ atOnce: 8, waiting: 256, waitingBytes: 64 * 2 ** 20 })
+  readonly #writes = new Writes({ atOnce: 8, waiting: 256, waitingBytes: 64 * 2 ** 20 })
   readonly #counts = { hits: 0, misses: 0, evictions: 0, faults: 0 }
   readonly #timer: NodeJS.Timeout
   #scanning: Promise<void>

@@ -25,8 +25,14 @@ export function expectWhole({ meta, body }: Entry): void {
   expect(body.equals(Buffer.alloc(length, n))).toBe(true)
 }
 
+/** What a kind of store cannot promise, because another looks after it. */
+export type StoreExceptions = {
+  /** False where nothing bounds its bytes but rules of the place itself. */
+  readonly bounded?: boolean
+}
+
 /** What every store promises. */
-export function storeContract(name: string, open: OpenStore): void {
+export function storeContract(name: string, open: OpenStore, { bounded = true }: StoreExceptions = {}): void {
   describe(`${name} keeps the contract of stores`, () => {
     let store: Store
     beforeEach(async () => {
@@ -105,7 +111,15 @@ export function storeContract(name: string, open: OpenStore): void {
       expect(store.figures()).toMatchObject({ entries: 0, faults: 0 })
     })
 
-    it('stays within its bytes', async () => {
+    it.runIf(!bounded)('keeps all that is put, whatever its bytes', async () => {
+      const unbounded = await open(mebibyte)
+      for (let n = 0; n < 20; n++) await unbounded.put(nameOf(n % 7), nameOf(n), entryOf(n, mebibyte / 4), live)
+      for (let n = 0; n < 20; n++) expectWhole((await unbounded.get(nameOf(n % 7), nameOf(n), live)) as Entry)
+      expect(unbounded.figures()).toMatchObject({ evictions: 0, faults: 0 })
+      await unbounded.close()
+    })
+
+    it.runIf(bounded)('stays within its bytes', async () => {
       const bounded = await open(mebibyte)
       const largest = 2 * mebibyte // two stores in a chain have a bound each
       for (let n = 0; n < 2000; n += 50) {
@@ -121,7 +135,7 @@ export function storeContract(name: string, open: OpenStore): void {
       await bounded.close()
     })
 
-    it('keeps no entry that would push out most others, nor the older one in its place', async () => {
+    it.runIf(bounded)('keeps no entry that would push out most others, nor the older one in its place', async () => {
       const bounded = await open(mebibyte)
       await bounded.put(a, nameOf(1), entryOf(1, 1000), live)
       await bounded.put(a, nameOf(2), entryOf(2, 1000), live)

@@ -82,6 +82,8 @@ function copy(operation: Operation, objects: Objects, { now, missingIs403 }: Cir
   const source = decodeURIComponent(String(operation.headers['x-amz-copy-source'])).replace(/^\//, '')
   const old = objects.get(source)
   if (old === undefined) return missingIs403 ? error(403, 'AccessDenied') : error(404, 'NoSuchKey')
+  const only = operation.headers['x-amz-copy-source-if-match']
+  if (only !== undefined && !listed(String(only), old.etag)) return error(412, 'PreconditionFailed')
   const replaces = operation.headers['x-amz-metadata-directive'] === 'REPLACE'
   if (source === nameOf(operation) && !replaces) return error(400, 'InvalidRequest')
   const facts = replaces ? factsOf(operation) : old

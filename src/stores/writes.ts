@@ -13,10 +13,10 @@ type Job = {
 type PromiseWithResolvers = { readonly promise: Promise<void>; readonly resolve: () => void }
 
 /**
- * Writes to a disk, few at once. A disk slower than the renderers must not fill the memory with results that wait for it:
+ * Writes to a disk or a service, few at once. One slower than the renderers must not fill the memory with results that wait for it:
  * beyond a number and a sum of bytes a write is refused, and its entry is not kept.
  */
-export class DiskWrites {
+export class Writes {
   readonly #bounds: { readonly atOnce: number; readonly waiting: number; readonly waitingBytes: number }
   readonly #waiting = new Set<Job>()
   readonly #running = new Set<Job>()
@@ -28,7 +28,7 @@ export class DiskWrites {
 
   /**
    * Resolves when the write has ended or was called off; `false` at once when too much waits.
-   * @param write  Never rejects. Leaves no trace when its signal is aborted before it is through.
+   * @param write  Never rejects. Leaves no trace when its signal is aborted before it is through, or ends only when its trace is there.
    */
   async run(original: string, bytes: number, signal: AbortSignal, write: Job['write']): Promise<boolean> {
     const full = this.#waiting.size >= this.#bounds.waiting || this.#waitingBytes + bytes > this.#bounds.waitingBytes
