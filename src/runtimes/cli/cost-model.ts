@@ -14,8 +14,8 @@ export type Use = {
   readonly seconds: number
   /** Of the function, in MB of 1024 kB. */
   readonly memory: number
-  readonly arch: 'x64' | 'arm64'
-  readonly entry: 'url' | 'rest'
+  readonly arch: 'x86_64' | 'arm64'
+  readonly entry: 'function-url' | 'rest-api'
   /** Months that a result stays in the bucket; 0: there is no bucket, and whatever CloudFront does not have is made anew. */
   readonly months: number
   /** Is the signature checked at the edge? It costs a read of the key store each view. */
@@ -53,8 +53,9 @@ export function costOf(use: Use, price: Prices): Cost {
   const streamed = (made * Math.max(0, bytes - freeStream)) / gb
   // A result and the empty object that tells whose it is; see docs/adr/0012-aws.md.
   const puts = months > 0 ? 2 * fresh : 0
-  // CloudFront looks into the bucket first, and every original is read once for each picture made of it.
-  const gets = (months > 0 ? misses : 0) + made
+  // CloudFront looks into the bucket first; before and after a result the function looks whether its original was purged meanwhile; and the
+  // original itself is read.
+  const gets = (months > 0 ? misses + 2 * made : 0) + made
   const kept = (fresh * months * bytes) / gb
   const units = made * Math.max(1, Math.ceil(bytes / restUnit))
   const sent = (views * bytes) / gb
@@ -65,7 +66,10 @@ export function costOf(use: Use, price: Prices): Cost {
   const lines: Line[] = [
     {
       name: 'Lambda',
-      dollars: gbSeconds * price[`lambda-${arch}`] + (made / million) * price['lambda-calls'] + streamed * price['lambda-stream'],
+      dollars:
+        gbSeconds * price[arch === 'arm64' ? 'lambda-arm' : 'lambda-x86'] +
+        (made / million) * price['lambda-calls'] +
+        streamed * price['lambda-stream'],
       how: `${count(made)} calls, ${count(gbSeconds)} GB-seconds`,
     },
     {
@@ -75,8 +79,8 @@ export function costOf(use: Use, price: Prices): Cost {
     },
     {
       name: 'API',
-      dollars: entry === 'rest' ? (units / million) * price.rest : 0,
-      how: entry === 'rest' ? `${count(units)} requests to a REST API` : 'a Function URL costs nothing of its own',
+      dollars: entry === 'rest-api' ? (units / million) * price.rest : 0,
+      how: entry === 'rest-api' ? `${count(units)} requests to a REST API` : 'a Function URL costs nothing of its own',
     },
     {
       name: 'Function',

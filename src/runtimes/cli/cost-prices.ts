@@ -20,11 +20,11 @@ const cloudwatch = 'https://aws.amazon.com/cloudwatch/pricing/'
 
 /**
  * What AWS takes, and what CloudFront gives every account for nothing each month. First tiers: whoever has more than 10 TB a month pays less for
- * the rest. Each row is a flag: `lambda-x64` is `--price-lambda-x64`.
+ * the rest. Each row is a flag: `lambda-x86` is `--price-lambda-x86`.
  */
 export const prices = {
-  'lambda-x64': { doc: 'Lambda, x86', unit: 'GB-second', dollars: 0.0000166667, known: 'quoted', page: lambda },
-  'lambda-arm64': { doc: 'Lambda, Arm', unit: 'GB-second', dollars: 0.0000133334, known: 'quoted', page: lambda },
+  'lambda-x86': { doc: 'Lambda, x86', unit: 'GB-second', dollars: 0.0000166667, known: 'quoted', page: lambda },
+  'lambda-arm': { doc: 'Lambda, Arm', unit: 'GB-second', dollars: 0.0000133334, known: 'quoted', page: lambda },
   'lambda-calls': { doc: 'Lambda, calls', unit: 'million', dollars: 0.2, known: 'quoted', page: lambda },
   'lambda-stream': { doc: 'Lambda, what is streamed past 6 MB an answer', unit: 'GB', dollars: 0.008, known: 'quoted', page: lambda },
   's3-put': { doc: 'S3, PUT', unit: 'million', dollars: 5, known: 'quoted', page: s3 },

@@ -14,8 +14,8 @@ test('says each line, the sum, and the price of a million views', async () => {
   const { code, out } = await cost('--views', '10M', '--months', '1')
   expect(code).toBe(0)
   expect(out).toMatch(/^Lambda +1\.19 {2}200,000 calls, 69,102 GB-seconds$/m)
-  expect(out).toMatch(/^total +4\.83 {2}a month$/m)
-  expect(out).toMatch(/^ +0\.48 {2}a million views$/m)
+  expect(out).toMatch(/^total +4\.99 {2}a month$/m)
+  expect(out).toMatch(/^ +0\.50 {2}a million views$/m)
 })
 
 test('says as JSON what was asked, and each price with its page', async () => {

@@ -24,8 +24,13 @@ export const cost = command({
     kilobytes: { type: 'string', valueHint: 'SIZE', default: '45', description: 'Of one result (45).' },
     milliseconds: { type: 'string', valueHint: 'TIME', default: '200', description: 'What making one takes (200).' },
     memory: { type: 'string', valueHint: 'MB', default: '1769', description: 'Of the function (1769).' },
-    arch: { type: 'enum', options: ['x64', 'arm64'], default: 'x64', description: 'Of the function: x64 or arm64 (x64).' },
-    entry: { type: 'enum', options: ['url', 'rest'], default: 'url', description: 'How CloudFront reaches it: url or rest (url).' },
+    arch: { type: 'enum', options: ['x86_64', 'arm64'], default: 'x86_64', description: 'Of the function: x86_64 or arm64 (x86_64).' },
+    entry: {
+      type: 'enum',
+      options: ['function-url', 'rest-api'],
+      default: 'function-url',
+      description: 'How CloudFront reaches it: function-url or rest-api (function-url).',
+    },
     months: {
       type: 'string',
       valueHint: 'COUNT',
@@ -40,7 +45,7 @@ export const cost = command({
   settings: false,
   examples: [
     'tintype cost',
-    'tintype cost --views 125M --new 1M --entry rest --flat 200',
+    'tintype cost --views 125M --new 1M --entry rest-api --flat 200',
     'tintype cost --arch arm64 --milliseconds 350 --json',
   ],
   async run(args, { out }) {
