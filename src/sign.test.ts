@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ordered, words } from '../test/contracts/dialect.ts'
 import { native } from './dialects/native.ts'
-import { nativeAliases, signNative } from './sign.ts'
+import { nativeAliases, presetTarget, signNative } from './sign.ts'
 
 const hmac = (message: string, key = 'secret'): string => createHmac('sha256', key).update(message).digest('base64url')
 
@@ -85,5 +85,16 @@ describe('nativeAliases', () => {
   it('has every other name of a parameter', () => {
     expect(nativeAliases()).toMatchObject({ width: 'w', sig: 's', exp: 'expires', p: 'preset' })
     expect(nativeAliases()).not.toHaveProperty('w')
+  })
+})
+
+describe('presetTarget', () => {
+  it.each([
+    ['cats/a b+c.jpg', 'thumb', '/i', '/i/cats/a%20b%2Bc.jpg?preset=thumb'],
+    ['photos:ä.jpg', 'big one', '/i/', '/i/photos:%C3%A4.jpg?preset=big%20one'],
+    ['a//b.jpg', 'thumb', '/', '/b64:YS8vYi5qcGc?preset=thumb'],
+  ])('%s in %s below %s is %s', (original, preset, prefix, target) => {
+    expect(presetTarget(original, preset, prefix)).toBe(target)
+    expect(presetTarget(original, preset, prefix, 'secret')).toBe(signNative(target, 'secret', { prefix, canonical: true }))
   })
 })

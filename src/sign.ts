@@ -3,7 +3,7 @@ import type { Words } from './dialects/dialect.ts'
 import { nativeMessage } from './dialects/native.ts'
 import { printKey } from './dialects/native-key.ts'
 import { dictionary } from './dialects/native-query.ts'
-import { decodeForm, splitTarget } from './dialects/percent.ts'
+import { decodeForm, encodeForm, splitTarget } from './dialects/percent.ts'
 import { Failure } from './errors.ts'
 import { filters } from './filters/all.ts'
 
@@ -55,6 +55,16 @@ export function signNative(
 export function nativeAliases(): Readonly<Record<string, string>> {
   const known = [...dictionary(filters)].map(([name, parameter]): [string, string] => [name, parameter.name])
   return Object.fromEntries(known.filter(([name, canonical]) => name !== canonical))
+}
+
+/**
+ * The canonical target of an original in a preset, from its path on: `/i/cats/a.jpg?preset=thumb`.
+ * @param original  Its key, decoded: `cats/a.jpg`, `photos:a.jpg`.
+ * @param key       To sign it with, where URLs are signed.
+ */
+export function presetTarget(original: string, preset: string, prefix: string, key?: string): string {
+  const target = `${prefix.replace(/\/+$/, '')}/${printKey(original)}?preset=${encodeForm(preset)}`
+  return key === undefined ? target : signNative(target, key, { prefix, canonical: true })
 }
 
 /** The canonical name of a pair as it is written; the empty text when it is no parameter. */

@@ -11,8 +11,11 @@ import { unfold } from './folded.ts'
 import { KnownMarks } from './known-marks.ts'
 import { type Marks, ResultBucket } from './result-bucket.ts'
 
+/** Was an answer kept? `purged` went again, because an original of it changed meanwhile; `failed` stands in the log. */
+export type Kept = 'kept' | 'not-to-be-kept' | 'purged' | 'failed'
+
 /** An answer, and what happens behind it. `kept` never rejects; whoever runs in a process that may be frozen awaits it. */
-export type KeptAnswer = { readonly answer: Answer; readonly kept: Promise<void> }
+export type KeptAnswer = { readonly answer: Answer; readonly kept: Promise<Kept> }
 
 /** Answers asks as `service.handle` does, folded ones too, and keeps what may be kept. */
 export type Keeper = ((ask: Ask) => Promise<KeptAnswer>) & {
@@ -28,7 +31,7 @@ export type KeeperOptions = {
   readonly write?: (line: string) => void
 }
 
-const nothing = Promise.resolve()
+const nothing = Promise.resolve<Kept>('not-to-be-kept')
 /** What makes an ask conditional; behind CloudFront it is decided by the ETag that the bucket gives, which is known afterwards. */
 const conditions = ['if-none-match', 'if-modified-since'] as const
 
@@ -67,13 +70,15 @@ export function keptInBucket(service: Service, settings: Settings, { s3, write =
     if (marks === undefined || !mayBeKept(answer)) return { answer: conditional(answer, plain), kept: nothing }
 
     const alike = asInBucket(answer)
-    const put = async (): Promise<void> => {
+    const put = async (): Promise<Kept> => {
       if (marks instanceof Failure) throw marks
-      await bucket.put(path, { body: answer.body, ...headOf(alike, plain.target) }, marks, ask.signal)
+      const stays = await bucket.put(path, { body: answer.body, ...headOf(alike, plain.target) }, marks, ask.signal)
+      return stays ? 'kept' : 'purged'
     }
-    const kept = put().catch((cause: unknown) => {
+    const kept = put().catch((cause: unknown): Kept => {
       const why = cause instanceof Failure ? (cause.detail.cause ?? cause.message) : cause
       write(JSON.stringify({ level: 'warn', message: 'A result could not be put into its bucket.', path, cause: String(why) }))
+      return 'failed'
     })
     return { answer: conditional(alike, plain), kept }
   }
