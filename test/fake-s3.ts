@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -35,6 +36,8 @@ export type FakeS3Options = {
   readonly publicBuckets?: readonly string[]
   /** As for who may not list: a missing object is 403. */
   readonly missingIs403?: boolean
+  /** As Ceph, which does not look at the conditions of a copy. */
+  readonly copiesAlways?: boolean
 }
 
 export type FakeS3 = {
@@ -44,6 +47,8 @@ export type FakeS3 = {
   /** `bucket/key` to object. */
   readonly objects: Map<string, FakeObject>
   /** Every request that came, with what it got; a denied one too. */
+  /** Puts an object there as a PUT would, without one; headers as S3 keeps them: `content-type`, `cache-control`. */
+  keep(name: string, body: Buffer, headers?: Readonly<Record<string, string>>): void
   readonly requests: {
     readonly method: string
     readonly url: string
@@ -99,7 +104,8 @@ export async function openFakeS3(options: FakeS3Options): Promise<FakeS3> {
     } else if (denied !== undefined) return failed(denied)
     if (bucket !== '' && !all.has(bucket)) return failed({ status: 404, code: 'NoSuchBucket' })
     const query = new Map(queryOf(raw.query))
-    return answerTo({ ...raw, bucket, key, params: query }, objects, { now, missingIs403: options.missingIs403 ?? false })
+    const { missingIs403 = false, copiesAlways = false } = options
+    return answerTo({ ...raw, bucket, key, params: query }, objects, { now, missingIs403, copiesAlways })
   }
 
   /** The bucket is the first part of the host, where there is one of that name, or of the path. */
@@ -129,6 +135,10 @@ export async function openFakeS3(options: FakeS3Options): Promise<FakeS3> {
     port,
     objects,
     requests,
+    keep(name, body, headers = {}) {
+      const etag = `"${createHash('md5').update(body).digest('hex')}"`
+      objects.set(name, { body, headers, metadata: {}, etag, lastModified: new Date() })
+    },
     account: { accessKeyId, secretAccessKey, sessionToken, region },
     faults: [],
     slowMs: 0,

@@ -11,6 +11,8 @@ export type S3Place = {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly bucket: string
+  /** It does not look at the conditions of a copy, as Ceph does not. */
+  readonly copiesAlways?: boolean
   close?(): Promise<void>
 }
 
@@ -145,8 +147,10 @@ export function s3Suite(name: string, open: () => Promise<S3Place>): void {
       expect(got).toMatchObject({ type: 'image/webp', metadata: { fresh: '2' }, etag: md5(body) })
       expect(got.metadata).not.toHaveProperty('old')
       expect(got.bytes.equals(body)).toBe(true)
-      expect(await s3.putMetadata(bucket, 'renewed', { metadata: { n: '3' }, onlyIf: '"other"' }, live)).toBe('changed')
-      expect(await object('renewed')).toMatchObject({ metadata: { fresh: '2' } })
+      if (place.copiesAlways !== true) {
+        expect(await s3.putMetadata(bucket, 'renewed', { metadata: { n: '3' }, onlyIf: '"other"' }, live)).toBe('changed')
+        expect(await object('renewed')).toMatchObject({ metadata: { fresh: '2' } })
+      }
       expect(await s3.putMetadata(bucket, 'renewed', { metadata: { n: '4' }, onlyIf: md5(body) }, live)).toBeUndefined()
       expect(await object('renewed')).toMatchObject({ metadata: { n: '4' } })
       expect(await s3.putMetadata(bucket, 'never-there', { metadata: {} }, live)).toMatchObject({ code: 'original-missing' })

@@ -65,7 +65,7 @@ export type PutHead = {
 }
 
 export type NewHead = PutHead & {
-  /** Only where the object still has this ETag; `changed` where it has not. */
+  /** Only where the object still has this ETag; `changed` where it has not. Ceph does not look at it. */
   readonly onlyIf?: string
 }
 

@@ -2,7 +2,7 @@ import { Failure } from '../errors.ts'
 import type { S3 } from '../s3/s3.ts'
 import { KeptSizes } from './kept-sizes.ts'
 import { checkName, entryKey } from './names.ts'
-import { isFramed, pack, packMeta, unpack } from './s3-format.ts'
+import { pack, renew, unpack } from './s3-format.ts'
 import type { Entry, Meta, Store, StoreFigures } from './store.ts'
 import { Writes } from './writes.ts'
 
@@ -60,8 +60,8 @@ export class S3Store implements Store {
     await this.#write(original, 0, signal, async () => {
       const head = await this.#s3.head(this.#bucket, this.#prefix + key, this.#open)
       if (head instanceof Failure) return this.#unlessMissing(head)
-      const metadata = packMeta(meta)
-      if (metadata !== undefined && !isFramed(head.metadata)) {
+      const metadata = renew(head.metadata, meta)
+      if (metadata !== undefined) {
         // Only of the body that was looked at: one put meanwhile has facts of its own.
         const only = head.etag === undefined ? {} : { onlyIf: head.etag }
         const failure = await this.#s3.putMetadata(this.#bucket, this.#prefix + key, { type, metadata, ...only }, this.#open)

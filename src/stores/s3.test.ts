@@ -79,6 +79,22 @@ describe('a store in a bucket', () => {
     expect(store.figures().faults).toBe(0)
   })
 
+  it('has not what has the facts of another body, where the service does not look at the condition of a copy', async () => {
+    const careless = await openFakeS3({ ...account, copiesAlways: true })
+    const kept = await open({ endpoint: careless.url })
+    await kept.put(a, b, entryOf(1, 10), live)
+    careless.slowMs = 50
+    const touched = kept.touch(a, b, { n: 1, length: 10, touched: true }, live)
+    await expect.poll(() => careless.requests.some(({ method }) => method === 'HEAD')).toBe(true)
+    careless.slowMs = 0
+    await kept.put(a, b, entryOf(2, 20), live)
+    await touched
+    expect(await kept.get(a, b, live)).toBeUndefined()
+    expect(kept.figures().faults).toBe(1)
+    await kept.close()
+    await careless.close()
+  })
+
   it('shares its bucket with whatever else lies there', async () => {
     const other = await open({ prefix: '' })
     await store.put(a, b, entryOf(1, 10), live)
@@ -86,6 +102,18 @@ describe('a store in a bucket', () => {
     expect(await store.purge(a, live)).toBe(1)
     expectWhole((await other.get(a, b, live)) as Entry)
     await other.close()
+  })
+
+  it('waits with a purge for what is on its way, and calls off what is not', async () => {
+    await store.get(a, b, live)
+    fake.slowMs = 150
+    const puts = Array.from({ length: 20 }, (_, n) => store.put(a, nameOf(n), entryOf(n, 10), live))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    fake.slowMs = 0
+    expect(await store.purge(a, live)).toBe(16)
+    await Promise.all(puts)
+    expect(fake.objects.size).toBe(0)
+    expect(sent('PUT')).toHaveLength(16)
   })
 
   it('purges more than a page', async () => {

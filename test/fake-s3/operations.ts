@@ -12,7 +12,7 @@ export type Reply = {
 /** A request that was let in: names decoded. */
 export type Operation = RawRequest & { readonly bucket: string; readonly key: string; readonly params: ReadonlyMap<string, string> }
 
-export type Circumstances = { readonly now: number; readonly missingIs403: boolean }
+export type Circumstances = { readonly now: number; readonly missingIs403: boolean; readonly copiesAlways: boolean }
 
 type Objects = Map<string, FakeObject>
 
@@ -78,12 +78,12 @@ function put(operation: Operation, objects: Objects, { now }: Circumstances): Re
   return { status: 200, headers: { etag } }
 }
 
-function copy(operation: Operation, objects: Objects, { now, missingIs403 }: Circumstances): Reply {
+function copy(operation: Operation, objects: Objects, { now, missingIs403, copiesAlways }: Circumstances): Reply {
   const source = decodeURIComponent(String(operation.headers['x-amz-copy-source'])).replace(/^\//, '')
   const old = objects.get(source)
   if (old === undefined) return missingIs403 ? error(403, 'AccessDenied') : error(404, 'NoSuchKey')
   const only = operation.headers['x-amz-copy-source-if-match']
-  if (only !== undefined && !listed(String(only), old.etag)) return error(412, 'PreconditionFailed')
+  if (only !== undefined && !copiesAlways && !listed(String(only), old.etag)) return error(412, 'PreconditionFailed')
   const replaces = operation.headers['x-amz-metadata-directive'] === 'REPLACE'
   if (source === nameOf(operation) && !replaces) return error(400, 'InvalidRequest')
   const facts = replaces ? factsOf(operation) : old
