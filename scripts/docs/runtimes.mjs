@@ -8,6 +8,10 @@ const about = {
   tintype: ['command', 'The program: a server for a folder, and tools at the terminal.'],
   '.': ['import', 'The service in a program of your own: `handle(ask)`, `fetch(request)`, a listener for `node:http`.'],
   './sign': ['import', 'Signs URLs, for whoever makes them.'],
+  './lambda': [
+    'import',
+    'The service as a function of AWS Lambda: `handler` and `streaming`, for API Gateway, Function URLs, load balancers, Lambda@Edge, events and direct invocations; `createLambda(options)` for one with settings of its own.',
+  ],
 }
 
 export const runtimes = {
