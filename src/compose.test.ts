@@ -1,7 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openFakeS3 } from '../test/fake-s3.ts'
 import { type Composed, compose } from './compose.ts'
 import { readSettings, type Settings } from './config/read.ts'
 import type { Answer } from './service/ask.ts'
@@ -27,7 +28,7 @@ function settingsFrom(file: Record<string, unknown>): Settings {
       log: { level: 'silent' },
       render: { form: 'in-process' },
       ...file,
-      store: { disk: { folder: join(folder, 'cache') } },
+      store: { ...(file.store as object), disk: { folder: join(folder, 'cache') } },
     },
   })
   if (read.kind === 'failures') throw read.failures[0]
@@ -61,6 +62,49 @@ describe('a composed service', () => {
     expect((await ask('/i/a.png?w=20')).status).toBe(404)
     expect((await ask('/i/others:a.png?w=20')).status).toBe(403)
     expect((await ask('/i/https://h.example/a.png?w=20')).status).toBe(403)
+  })
+
+  it('has originals in buckets, and keeps results in one', async () => {
+    const account = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', region: 'eu-west-1' }
+    const fake = await openFakeS3({ ...account, buckets: ['originals', 'second', 'third', 'results'] })
+    const picture = await readFile(join(folder, 'one', 'a.png'))
+    for (const name of ['originals/in/a.png', 'second/b.png', 'third/c.png']) fake.keep(name, picture)
+    const place = { ...account, endpoint: fake.url }
+    const file = {
+      source: { s3: { ...place, bucket: 'originals', prefix: 'in', buckets: ['second'] } },
+      sources: { more: { kind: 's3', ...place, bucket: 'third' } },
+      store: { kinds: ['memory', 's3'], s3: { ...place, bucket: 'results', prefix: 'kept' } },
+    }
+    const { ask, composed } = await open(file)
+    for (const key of ['a.png', 's3:a.png', 's3://second/b.png', 's3%3A%2F%2Fsecond%2Fb.png', 'more:c.png'])
+      expect([key, (await ask(`/i/${key}?w=20`)).status]).toEqual([key, 200])
+    for (const [key, code] of [
+      ['b.png', 'original-missing'],
+      ['s3://third/c.png', 'source-forbidden'],
+      ['s3://results/x', 'source-forbidden'],
+    ])
+      expect(JSON.parse(String((await ask(`/i/${key}?w=20`)).body))).toMatchObject({ code })
+    await composed.close()
+    const kept = [...fake.objects.keys()].filter((name) => name.startsWith('results/'))
+    expect(kept.every((name) => /^results\/kept\/[0-9a-f]{32}\/[0-9a-f]{32}$/.test(name))).toBe(true)
+    expect(kept.length).toBeGreaterThanOrEqual(3)
+    // Another machine finds them, with another key to the same bucket.
+    fake.account = { ...account, accessKeyId: 'ANOTHER' }
+    const other = { ...account, accessKeyId: 'ANOTHER', endpoint: fake.url }
+    const again = await open({
+      source: { s3: { ...file.source.s3, ...other } },
+      sources: { more: { ...file.sources.more, ...other } },
+      store: { ...file.store, s3: { ...file.store.s3, ...other } },
+    })
+    const before = fake.requests.length
+    const { status } = await again.ask('/i/a.png?w=20')
+    expect(status).toBe(200)
+    expect(
+      fake.requests.slice(before).some(({ method, url, status }) => method === 'GET' && url.startsWith('/results/') && status === 200),
+    ).toBe(true)
+    expect(fake.requests.slice(before).some(({ url, status }) => url.startsWith('/originals/') && status === 200)).toBe(false)
+    await again.composed.close()
+    await fake.close()
   })
 
   it('lets URLs in by an allow list alone', async () => {

@@ -116,13 +116,14 @@ export function presetProblem(words: Words): Failure | undefined {
   return undefined
 }
 
-/** The sources by name: those that the operator named, and `file` and `http` as far as they are switched on. */
+/** The sources by name: those that the operator named, and `file`, `http` and `s3` as far as they are switched on. */
 export function openSources({ source, sources, limit }: Settings): ReadonlyMap<string, Source> {
-  const { file, http } = source
+  const { file, http, s3 } = source
   const { any, ...httpOptions } = http
   const wanted = [
     ...(file.root === undefined ? [] : [{ name: 'file', kind: 'file', options: file }]),
     ...(any || http.allow.length > 0 || http.base !== undefined ? [{ name: 'http', kind: 'http', options: httpOptions }] : []),
+    ...(s3.bucket === undefined ? [] : [{ name: 's3', kind: 's3', options: s3 }]),
     ...sources,
   ]
   return new Map(
@@ -134,14 +135,17 @@ export function openSources({ source, sources, limit }: Settings): ReadonlyMap<s
   )
 }
 
-/** Where keys without a name belong, and where URLs do. The folder comes before the base, which stays within reach of its whole URLs. */
-function homes({ source: { file, http } }: Settings): {
+/**
+ * Where keys without a name belong, and where URLs do. The folder comes before the base, which stays within reach of its whole URLs,
+ * and both before the bucket, which stays within reach as `s3:`.
+ */
+function homes({ source: { file, http, s3 } }: Settings): {
   readonly defaultSource: string | undefined
   readonly urlSource: string | undefined
 } {
   const based = http.base !== undefined
   return {
-    defaultSource: file.root !== undefined ? 'file' : based ? 'http' : undefined,
+    defaultSource: file.root !== undefined ? 'file' : based ? 'http' : s3.bucket !== undefined ? 's3' : undefined,
     urlSource: http.any || http.allow.length > 0 || based ? 'http' : undefined,
   }
 }
@@ -163,12 +167,17 @@ async function openStores(settings: Settings): Promise<Store> {
   return opened.reduceRight((second, first) => chain(first, second))
 }
 
+/** Options that change no original: whose key opens a bucket, and whether it is named in the host. */
+const indifferent = new Set(['accessKeyId', 'secretAccessKey', 'anonymous', 'pathStyle', 'region'])
+
 /** What tells one set of originals from another. Numbers are bounds and times, which change no original. */
 function originsOf({ source, sources }: Settings): string {
   const root = source.file.root
   const named = [...sources].sort((a, b) => (a.name < b.name ? -1 : 1))
   const file = root === undefined ? {} : { root: resolve(root) }
-  return JSON.stringify([file, source.http, named], (_name, value: unknown) => (typeof value === 'number' ? undefined : value))
+  // Appended only where there is one, so that what was kept without it is found again.
+  const places = [file, source.http, named, ...(source.s3.bucket === undefined ? [] : [source.s3])]
+  return JSON.stringify(places, (name, value: unknown) => (typeof value === 'number' || indifferent.has(name) ? undefined : value))
 }
 
 async function openRenderer({ render, server }: Settings, { watch }: OpenedWatch): Promise<Renderer> {

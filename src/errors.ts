@@ -32,7 +32,10 @@ export const failures = {
   'expires-unsigned': { status: 400, hint: '`expires` counts only in a signed URL: configure TINTYPE_KEYS and sign it.' },
   'presets-only': { status: 403, hint: 'This service answers only URLs of the form ?preset=NAME.' },
   'source-unknown': { status: 403, hint: 'Use a source that the configuration names.' },
-  'source-forbidden': { status: 403, hint: 'The original lies outside what this service may fetch: see TINTYPE_SOURCE_HTTP_ALLOW.' },
+  'source-forbidden': {
+    status: 403,
+    hint: 'The original lies outside what this service may fetch: see TINTYPE_SOURCE_HTTP_ALLOW and TINTYPE_SOURCE_S3_BUCKETS.',
+  },
   'address-forbidden': { status: 403, hint: 'Only public addresses are fetched, on ordinary ports, at every redirect.' },
   'token-wrong': { status: 403, hint: 'Send `Authorization: Bearer <TINTYPE_PURGE_TOKEN>`.' },
 

@@ -46,9 +46,9 @@ export type FakeS3 = {
   readonly port: number
   /** `bucket/key` to object. */
   readonly objects: Map<string, FakeObject>
-  /** Every request that came, with what it got; a denied one too. */
   /** Puts an object there as a PUT would, without one; headers as S3 keeps them: `content-type`, `cache-control`. */
   keep(name: string, body: Buffer, headers?: Readonly<Record<string, string>>): void
+  /** Every request that came, with what it got; a denied one too. */
   readonly requests: {
     readonly method: string
     readonly url: string

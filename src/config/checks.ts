@@ -30,9 +30,32 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
   if (headers !== undefined && headers.length > 0 && base === undefined) {
     refuse('source.http.headers', 'expected source.http.base beside it, because headers are sent to its origin alone')
   }
+  if (store.kinds.includes('s3') && store.s3.bucket === undefined)
+    refuse('store.s3.bucket', 'expected the name of a bucket, because store.kinds names s3')
+  if (source.s3.bucket === undefined && source.s3.buckets.length > 0)
+    refuse('source.s3.bucket', 'expected the name of a bucket, because source.s3.buckets names further ones')
+  const inBuckets = [
+    { path: 'source.s3', options: source.s3 },
+    { path: 'store.s3', options: store.s3 },
+    ...settings.sources.flatMap(({ name, kind, options }) => (kind === 's3' ? [{ path: `sources.${name}`, options }] : [])),
+  ]
+  for (const { path, options } of inBuckets) {
+    const wrong = keyProblem(options)
+    if (wrong !== undefined) refuse(`${path}.${wrong.option}`, wrong.why)
+  }
   for (const { name, needs } of sketches) {
     const own = settings.sources.find((each) => each.name === name)
     if (own?.options[needs] === undefined) refuse(`sources.${name}.${needs}`, 'expected a value, got none')
   }
   return problems
+}
+
+/** A key of S3 is an id and a secret, or neither. */
+function keyProblem(options: Readonly<Record<string, unknown>>): { readonly option: string; readonly why: string } | undefined {
+  const { accessKeyId, secretAccessKey, anonymous } = options
+  if (accessKeyId !== undefined && secretAccessKey === undefined)
+    return { option: 'secretAccessKey', why: 'expected beside accessKeyId, got none' }
+  if (secretAccessKey !== undefined && accessKeyId === undefined)
+    return { option: 'accessKeyId', why: 'expected beside secretAccessKey, got none' }
+  return anonymous === true && accessKeyId !== undefined ? { option: 'anonymous', why: 'expected no credentials beside it' } : undefined
 }

@@ -11,9 +11,12 @@ const httpBase = 'https://cdn.example/a,b/'
 
 describe('named sources', () => {
   it('come short in the environment', () => {
-    expect(sourcesOf({ env: { TINTYPE_SOURCES: `photos=file:/data/a,b, cdn=${httpBase}` } })).toMatchObject([
+    const text = `photos=file:/data/a,b, cdn=${httpBase},bucket=s3://my.bucket,below=s3://bucket/some/folder`
+    expect(sourcesOf({ env: { TINTYPE_SOURCES: text } })).toMatchObject([
       { name: 'photos', kind: 'file', options: { root: '/data/a,b' } },
       { name: 'cdn', kind: 'http', options: { base: httpBase, redirects: 3 } },
+      { name: 'bucket', kind: 's3', options: { bucket: 'my.bucket', prefix: '' } },
+      { name: 'below', kind: 's3', options: { bucket: 'bucket', prefix: 'some/folder/', retries: 2 } },
     ])
   })
 
@@ -61,11 +64,19 @@ describe('named sources', () => {
     [{ env: { TINTYPE_SOURCES: 'a=file:/x,a=file:/y' } }, /TINTYPE_SOURCES: expected/],
     [{ env: { TINTYPE_SOURCES: '{broken' } }, /TINTYPE_SOURCES: expected/],
     [{ env: { TINTYPE_SOURCES: 'http=https://x.example' } }, /TINTYPE_SOURCES: expected names of small letters/],
+    [{ env: { TINTYPE_SOURCES: 's3=s3://bucket' } }, /TINTYPE_SOURCES: expected names of small letters/],
+    [{ env: { TINTYPE_SOURCES: 'a=s3:bucket' } }, /TINTYPE_SOURCES: expected NAME=file:FOLDER/],
+    [{ env: { TINTYPE_SOURCES: 'a=s3://b/../c' } }, /sources.a/],
+    [{ file: { sources: { a: { kind: 's3', prefix: 'x' } } } }, /sources.a.bucket: expected a value, got none/],
+    [
+      { file: { sources: { a: { kind: 's3', bucket: 'abc', accessKeyId: 'AK' } } } },
+      /sources.a.secretAccessKey: expected beside accessKeyId/,
+    ],
     [{ env: { TINTYPE_SOURCES: 'Photos=file:/x' } }, /TINTYPE_SOURCES: expected names of small letters/],
     [{ env: { TINTYPE_SOURCES: 'cdn=https://user:pass@x.example' } }, /sources.cdn.base|TINTYPE_SOURCES/],
     [{ file: { sources: [] } }, /sources: expected/],
     [{ file: { sources: { a: 'file:/x' } } }, /sources.a: expected an object/],
-    [{ file: { sources: { a: { kind: 'fiel' } } } }, /sources.a.kind: expected one of file, http, got "fiel". Did you mean "file"/],
+    [{ file: { sources: { a: { kind: 'fiel' } } } }, /sources.a.kind: expected one of file, http, s3, got "fiel". Did you mean "file"/],
     [{ file: { sources: { a: { kind: 'file' } } } }, /sources.a.root: expected a value, got none/],
     [{ file: { sources: { a: { kind: 'file', rot: '/x' } } } }, /sources.a.rot: there is no such setting. Did you mean sources.a.root/],
     [{ env: { TINTYPE_SOURCES: '{"a":{"kind":"file","rot":"/x"}}' } }, /sources.a.rot: there is no such setting/],

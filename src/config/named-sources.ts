@@ -25,16 +25,17 @@ export type Sketch = {
   readonly said: Readonly<Record<string, unknown>>
 }
 
-/** The one option of a kind that the short form gives, `photos=file:/data`, and how it is written there. */
+/** What a kind needs, and how the short form says it: `photos=file:/data`. Groups in the shape are named as the options that they give. */
 const shortForms = [
-  { kind: 'file', option: 'root', shape: /^file:(.+)$/s },
-  { kind: 'http', option: 'base', shape: /^(https?:\/\/.+)$/is },
+  { kind: 'file', needs: 'root', shape: /^file:(?<root>.+)$/s },
+  { kind: 'http', needs: 'base', shape: /^(?<base>https?:\/\/.+)$/is },
+  { kind: 's3', needs: 'bucket', shape: /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/s },
 ] as const
 
 /** Names that mean something else at the beginning of a key, or that are taken by the sources without a name. */
-const taken = new Set(['b64', 'data', 'url', 'http', 'https', 'file', 'blob', 'javascript'])
+const taken = new Set(['b64', 'data', 'url', 'http', 'https', 'file', 'blob', 'javascript', 's3'])
 
-const expected = 'NAME=file:FOLDER or NAME=https://…, several separated by commas, or a JSON object of sources'
+const expected = 'NAME=file:FOLDER, NAME=https://… or NAME=s3://BUCKET/PREFIX, several separated by commas, or a JSON object of sources'
 
 /**
  * The named sources that a value describes: `photos=file:/data,cdn=https://…`, or `{ "cdn": { "kind": "http", "base": "https://…" } }`.
@@ -51,7 +52,8 @@ function sketch(name: string, content: unknown, origin: Origin): readonly (Sketc
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || taken.has(name)) {
     return [invalid(origin.name, `names of small letters, digits and dashes, and none of ${[...taken].join(', ')}`, name)]
   }
-  if (!isPlain(content)) return [invalid(own, 'an object with a kind, or NAME=file:FOLDER or NAME=https://…', JSON.stringify(content))]
+  if (!isPlain(content))
+    return [invalid(own, 'an object with a kind, or NAME=file:FOLDER, NAME=https://… or NAME=s3://BUCKET/PREFIX', JSON.stringify(content))]
   const { kind: kindName, ...options } = content
   const kinds = sourceKinds.map((kind) => kind.name)
   const kind = sourceKinds.find((each) => each.name === kindName)
@@ -62,7 +64,7 @@ function sketch(name: string, content: unknown, origin: Origin): readonly (Sketc
   const names = Object.keys(kind.options)
   const strange = Object.keys(options).filter((option) => !names.includes(option))
   return [
-    { name, kind: kind.name, settings, needs: short.option, said: options },
+    { name, kind: kind.name, settings, needs: short.needs, said: options },
     ...strange.map((option) =>
       unknown(
         `${own}.${option}`,
@@ -86,9 +88,9 @@ function fromText(text: string): unknown {
     if (piece === '') continue
     const [, name = '', rest = ''] = /^([\w-]+)=(.*)$/s.exec(piece) ?? []
     const short = shortForms.find((form) => form.shape.test(rest))
-    const value = short?.shape.exec(rest)?.[1]
-    if (short === undefined || value === undefined || name in made) return undefined
-    made[name] = { kind: short.kind, [short.option]: value }
+    if (short === undefined || name in made) return undefined
+    const options = Object.entries(short.shape.exec(rest)?.groups ?? {}).filter(([, value]) => value !== undefined)
+    made[name] = { kind: short.kind, ...Object.fromEntries(options) }
   }
   return made
 }

@@ -11,8 +11,8 @@ import { presets } from './presets-field.ts'
 import { renderFields } from './render-fields.ts'
 import { serverFields } from './server-fields.ts'
 
-const [file, http] = sources
-const [memory, disk] = stores
+const [file, http, s3] = sources
+const [memory, disk, bucket] = stores
 const { metrics, ...logFields } = watchFields
 
 /** Every setting, in the order of the reference. Its place here is its name: see `names.ts`. */
@@ -33,15 +33,17 @@ export const tree = {
         fallback: false,
       }),
     },
+    s3: s3.options,
   },
   store: {
-    kinds: list(choice(['memory', 'disk'], { doc: 'A kind of store.' }), {
+    kinds: list(choice(['memory', 'disk', 's3'], { doc: 'A kind of store.' }), {
       doc: 'Where results are kept, the fastest first.',
-      max: 2,
+      max: 3,
       fallback: ['memory', 'disk'] as const,
     }),
     memory: memory.options,
     disk: disk.options,
+    s3: bucket.options,
   },
   render: renderFields,
   log: logFields,

@@ -15,7 +15,7 @@ export function readKeyInPath(raw: string): string | Failure {
 }
 
 /**
- * A key in its one form: a path without leading slash, `name:path`, or an http(s) URL with its scheme in small letters.
+ * A key in its one form: a path without leading slash, `name:path`, an http(s) URL with its scheme in small letters, or `s3://bucket/key`.
  * @param text  Decoded. `https:/host` is taken for `https://host`: proxies fold double slashes.
  */
 export function readKey(text: string): string | Failure {
@@ -36,6 +36,9 @@ function plainKey(text: string): string | Failure {
     const [, behind] = /^\/{1,2}([^/\\?#].*)$/su.exec(rest) ?? []
     return behind === undefined ? malformed('the URL names no host') : `${scheme.toLowerCase()}://${spacesBehindHost(behind)}`
   }
+  // With slashes a bucket is named, without them a key in the bucket of the settings.
+  const [, inBucket] = /^s3:\/{1,2}([^/].*)$/su.exec(bare) ?? []
+  if (inBucket !== undefined) return `s3://${inBucket}`
   const [, name, inside] = /^([a-z][a-z0-9-]*):\/*(.*)$/su.exec(bare) ?? []
   if ((inside ?? bare) === '') return new Failure('key-missing', 'The URL names no picture.')
   return name === undefined ? bare : `${name}:${inside}`
@@ -52,7 +55,7 @@ function spacesBehindHost(behind: string): string {
 
 /** The key as a piece of path, below a prefix and a slash. `readKeyInPath(printKey(x))` is `x`, and no proxy or client has cause to change it. */
 export function printKey(key: string): string {
-  if (/^https?:\/\//.test(key)) return encodeURIComponent(key)
+  if (/^(?:https?|s3):\/\//.test(key)) return encodeURIComponent(key)
   if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) return `b64:${printBase64(key)}`
   return key
     .split('/')

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sourceContract } from '../../test/contracts/source.ts'
 import { type FakeS3, openFakeS3 } from '../../test/fake-s3.ts'
@@ -10,10 +9,7 @@ const account = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7
 const live = new AbortController().signal
 let fake: FakeS3
 
-function put(name: string, bytes: Buffer, headers: Readonly<Record<string, string>> = {}): void {
-  const etag = `"${createHash('md5').update(bytes).digest('hex')}"`
-  fake.objects.set(name, { body: bytes, headers, metadata: {}, etag, lastModified: new Date() })
-}
+const put: FakeS3['keep'] = (name, body, headers) => fake.keep(name, body, headers)
 
 function open(options: Partial<Parameters<typeof s3.open>[0]> = {}, maxBytes = 100_000): Source {
   const given = { ...account, endpoint: fake.url, bucket: 'bucket', prefix: '', buckets: [], anonymous: false, region: 'us-east-1' }
