@@ -19,7 +19,11 @@ export function workOf(event: unknown): readonly Work[] | undefined {
   if (!isContent(event)) return undefined
   if (event.Event === 's3:TestEvent') return [] // S3 says once that it can reach us
   if (event.Type === 'Notification' && typeof event.Message === 'string') return workOf(parsed(event.Message))
-  if (Array.isArray(event.Records) && event.Records.every((record) => isContent(record) && record.eventSource === 'aws:s3'))
+  if (
+    Array.isArray(event.Records) &&
+    event.Records.length > 0 &&
+    event.Records.every((record) => isContent(record) && record.eventSource === 'aws:s3')
+  )
     return event.Records.flatMap((record: Content) => fromNotification(record))
   if (event.source === 'aws.s3' && typeof event['detail-type'] === 'string') return fromEventBridge(event['detail-type'], event.detail)
   if (event.operation === 'purge' && typeof event.key === 'string') return [{ kind: 'purge', key: event.key }]
