@@ -26,6 +26,8 @@ export type Command<A extends ArgsDef = ArgsDef> = {
   readonly args: A
   /** Takes more words than `args` names. */
   readonly many?: true
+  /** A flag that may come often; each of its values is one of these words: `--set A=1 --set B=2`. */
+  readonly repeated?: string
   /** Takes every setting as a flag. */
   readonly settings: boolean
   /** Lines of the help, each a command line that works. */
@@ -46,6 +48,17 @@ export class Misuse extends Error {
 
   constructor(message: string, hint = 'See tintype --help.') {
     super(message)
+    this.hint = hint
+  }
+}
+
+/** Something outside went wrong, and there is more to say than a message: exit code 1. */
+export class Trouble extends Error {
+  override readonly name: string = 'Trouble'
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
     this.hint = hint
   }
 }

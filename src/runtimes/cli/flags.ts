@@ -17,8 +17,9 @@ export type Split = { readonly flags: Readonly<Record<string, string | boolean>>
  * Takes the settings out of a command line. `--name value`, `--name=value`, and for those that are a yes or no `--name` and `--no-name`.
  * A flag that is neither a setting nor the command's own is a `Misuse` that names the nearest, and so is one given twice or without a value.
  * @param settings  The flags that are settings, each with whether it may stand alone: `settingFlags`, or none.
+ * @param repeated  The flag that may come often: its values are words like any other.
  */
-export function splitFlags(argv: readonly string[], args: ArgsDef, settings: ReadonlyMap<string, boolean>): Split {
+export function splitFlags(argv: readonly string[], args: ArgsDef, settings: ReadonlyMap<string, boolean>, repeated?: string): Split {
   const own = new Map<string, boolean>()
   const all: ArgsDef = { ...commonArgs, ...args }
   for (const [name, arg] of Object.entries(all)) {
@@ -43,7 +44,7 @@ export function splitFlags(argv: readonly string[], args: ArgsDef, settings: Rea
     const name = no ? token.name.slice(3) : token.name
     const single = alone.get(name)
     if (single === undefined || (no && !single)) throw unknown(token.rawName, alone.keys())
-    if (seen.has(name)) throw new Misuse(`--${name} is given twice.`)
+    if (seen.has(name) && name !== repeated) throw new Misuse(`--${name} is given twice.`)
     seen.add(name)
     const value = no ? false : (token.value ?? (single ? true : undefined))
     // `--host --port 80` forgot a value; a value that begins so can be given behind a sign of equality.
@@ -51,6 +52,7 @@ export function splitFlags(argv: readonly string[], args: ArgsDef, settings: Rea
       throw new Misuse(`--${name}: expected a value.`)
     }
     if (!own.has(name)) flags[name] = value
+    else if (name === repeated) rest.push(String(value))
     else rest.push(typeof value === 'boolean' ? `--${no ? 'no-' : ''}${name}` : `--${name}=${value}`)
   }
   return { flags, own: positionalsLast(rest) }

@@ -44,7 +44,8 @@ export function commandHelp(name: string, { doc, usage, args, settings: all, exa
 function argRows(args: ArgsDef): (readonly [string, string])[] {
   return Object.entries(args).map(([name, arg]) => {
     if (arg.type === 'positional') return [name.toUpperCase(), arg.description ?? '']
-    return [`--${name}${takesValue(arg) ? ` ${arg.valueHint ?? 'VALUE'}` : ''}`, arg.description ?? '']
+    const shown = arg.type === 'boolean' && arg.default === true ? `no-${name}` : name // what is so unless denied
+    return [`--${shown}${takesValue(arg) ? ` ${arg.valueHint ?? 'VALUE'}` : ''}`, arg.description ?? '']
   })
 }
 

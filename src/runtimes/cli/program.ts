@@ -6,7 +6,7 @@ import { clip } from '../../schema/field.ts'
 import { nearest } from '../../schema/nearest.ts'
 import { inkFor } from '../../service/ink.ts'
 import { version } from '../../version.ts'
-import { type Context, Failures, Misuse, type Printer } from './command.ts'
+import { type Context, Failures, Misuse, type Printer, Trouble } from './command.ts'
 import { type CommandName, commands, isCommand, loadCommand } from './commands.ts'
 import { commonArgs, splitFlags } from './flags.ts'
 
@@ -53,7 +53,7 @@ async function runOne(name: CommandName, argv: readonly string[], context: Omit<
     return 0
   }
   const settings = found.settings ? (await import('./setting-flags.ts')).settingFlags : new Map<string, boolean>()
-  const { flags, own } = splitFlags(argv, found.args, settings)
+  const { flags, own } = splitFlags(argv, found.args, settings, found.repeated)
   if (found.many !== true) refuseSurplus(own, found.args)
   const args: ArgsDef = { ...found.args, ...commonArgs }
   const made = defineCommand({
@@ -101,6 +101,10 @@ function report(thrown: unknown, { line, ink }: Printer, debug: boolean): number
   if (thrown instanceof Misuse) {
     tell(thrown.message, thrown.hint)
     return 2
+  }
+  if (thrown instanceof Trouble) {
+    tell(thrown.message, thrown.hint)
+    return 1
   }
   if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EARG') {
     tell(`${thrown.message}.`, 'See tintype COMMAND --help.')
