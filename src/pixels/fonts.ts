@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FontName } from '../recipe/steps.ts'
-import { unpackFonts } from './font-pack.ts'
 
 /** The fonts that ship with the package: two floors up, both from `src/pixels` and from `dist/pixels`. */
 const shipped = fileURLToPath(new URL('../../assets/fonts', import.meta.url))
@@ -19,7 +18,7 @@ let ready: Promise<void> | undefined
 
 /** Wait for this before text or an SVG is drawn. */
 export function fontsReady(): Promise<void> {
-  ready ??= packed ? unpackFonts(pack, fontFolder) : Promise.resolve()
+  ready ??= packed ? import('./font-pack.ts').then(({ unpackFonts }) => unpackFonts(pack, fontFolder)) : Promise.resolve()
   return ready
 }
 

@@ -69,7 +69,8 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
   /** One hop, with its retries. */
   async function request(url: URL, headers: readonly string[], signal: AbortSignal): Promise<Answer | Failure> {
     for (let tries = 0; ; tries++) {
-      const answer = await exchange(await (agent ??= openAgent()), url, headers, limits, signal)
+      agent ??= openAgent()
+      const answer = await exchange(await agent, url, headers, limits, signal)
       if (tries >= limits.retries || !mayPass(answer)) return answer
       // Spread, so that those who failed together do not come back together.
       await wait(retrySeconds * 1000 * (0.5 + Math.random()), undefined, { signal })
