@@ -1,6 +1,7 @@
 import type { Composed } from '../../src/compose.ts'
 import { functionsOver } from '../../src/runtimes/lambda/functions.ts'
 import type { Live } from '../../src/runtimes/lambda/open.ts'
+import { StuckPlaces } from '../../src/runtimes/lambda/stuck-places.ts'
 import type { Service } from '../../src/service/service.ts'
 import { runtimeContract, type Send } from '../contracts/runtime.ts'
 import { albCaller, type FakeCaller, httpCaller, restCaller, urlCaller } from './lambda-callers.ts'
@@ -12,7 +13,13 @@ function over(service: Pick<Service, 'handle'>): ReturnType<typeof functionsOver
     answer: await service.handle(ask),
     kept: Promise.resolve(),
   })
-  const live = { composed: { service } as Composed, answer: answer as Live['answer'], addressOf: (address: string | undefined) => address }
+  const live: Live = {
+    composed: { service } as Composed,
+    answer: answer as Live['answer'],
+    addressOf: (address) => address,
+    stuck: new StuckPlaces(2, () => 0),
+    restart: () => {},
+  }
   return functionsOver(async () => live, awslambda)
 }
 

@@ -351,6 +351,27 @@ describe('an instance', () => {
     expect([got.status, problemOf(got)]).toMatchObject([504, { code: 'request-timeout' }])
   })
 
+  it('ends itself when pictures that cannot be stopped have taken every place, and nobody else is at work', async () => {
+    const { functionsOver } = await import('../../src/runtimes/lambda/functions.ts')
+    const { openLive } = await import('../../src/runtimes/lambda/open.ts')
+    const { StuckPlaces } = await import('../../src/runtimes/lambda/stuck-places.ts')
+    const opened = await openLive({ env: environment(), write: () => {} })
+    let [restarts, taken] = [0, 2]
+    const live = { ...opened, stuck: new StuckPlaces(2, () => taken), restart: () => void restarts++ }
+    const { handler } = functionsOver(async () => live, awslambda)
+    const slow = rest.ask({ target: '/i/large.png?w=1400&f=avif' })
+    const times = []
+    for (let round = 0; round < 3; round++) {
+      await handler(slow, { getRemainingTimeInMillis: () => 2 })
+      times.push(restarts)
+    }
+    expect(times).toEqual([0, 0, 1])
+    taken = 1
+    await handler(rest.ask({ target: '/health' }))
+    expect(restarts).toBe(1)
+    await opened.composed.close()
+  })
+
   it('needs no context', async () => {
     expect((await whole(rest, { target: '/health' })).status).toBe(200)
   })

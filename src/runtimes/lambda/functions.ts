@@ -31,33 +31,37 @@ export function functionsOver(openLive: () => Promise<Live>, awslambda: AwsLambd
     return opening
   }
 
-  // No more than two parameters: Node 24's runtime takes a function with three for one that calls back, and refuses it.
-  const handler = async (event: unknown, context?: Context): Promise<unknown> => {
+  let running = 0
+  async function during<T>(context: Context | undefined, work: (live: Live, invocation: Invocation) => Promise<T>): Promise<T> {
     const live = await open()
+    if (running === 0 && live.stuck.all) live.restart()
+    running += 1
     const invocation = startInvocation(context)
     try {
-      return await result(live, event, invocation)
+      return await work(live, invocation)
     } finally {
+      if (invocation.signal.aborted) live.stuck.overran()
       invocation.end()
+      running -= 1
     }
   }
 
+  // No more than two parameters: Node 24's runtime takes a function with three for one that calls back, and refuses it.
+  const handler = async (event: unknown, context?: Context): Promise<unknown> =>
+    during(context, (live, invocation) => result(live, event, invocation))
+
   const stream = async (event: unknown, stream: ResponseStream, context?: unknown): Promise<void> => {
     if (awslambda === undefined) throw new Error('Only the runtime of AWS Lambda can stream: there is no global awslambda.')
-    const live = await open()
-    const invocation = startInvocation(context as Context | undefined)
-    try {
+    await during(context as Context | undefined, async (live, invocation) => {
       const exchange = isEvent(event) ? exchangeOf(event) : undefined
-      if (exchange?.streams !== true) return await streamJson(stream, await result(live, event, invocation))
+      if (exchange?.streams !== true) return streamJson(stream, await result(live, event, invocation))
       const { answer, kept } = await ask(live, exchange, invocation.signal)
       try {
         await streamAnswer(awslambda, stream, answer, exchange.asked.method)
       } finally {
         await kept // it has gone on all the while
       }
-    } finally {
-      invocation.end()
-    }
+    })
   }
 
   return { handler, streaming: awslambda?.streamifyResponse(stream) ?? stream, warm: () => open().then(nothing, nothing) }

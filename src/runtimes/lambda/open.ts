@@ -5,6 +5,7 @@ import type { TintypeOptions } from '../../index.ts'
 import { clientAddresses } from '../client-address.ts'
 import { inLambda } from './defaults.ts'
 import type { Keeper } from './kept-in-bucket.ts'
+import { StuckPlaces } from './stuck-places.ts'
 
 export type OpenOptions = {
   /** The environment; that of the process unless given. */
@@ -25,7 +26,13 @@ export type Live = {
   /** Who really asks, as `server.trustedProxies` lets it be known. */
   readonly addressOf: ReturnType<typeof clientAddresses>
   readonly write?: (line: string) => void
+  readonly stuck: StuckPlaces
+  /** Ends the process, and with it the request that has just come: it would have found no place. Lambda starts another. */
+  restart(): void
 }
+
+/** Pictures made at once in a process, unless the settings say. */
+const usualPlaces = 2
 
 /** @throws `Failure` for settings that are wrong, all of them in its message; they stand in the log too. */
 export async function openLive(options: OpenOptions): Promise<Live> {
@@ -39,6 +46,16 @@ export async function openLive(options: OpenOptions): Promise<Live> {
     answer: keptInBucket(composed.service, settings, write),
     addressOf: clientAddresses(settings.server.trustedProxies),
     ...write,
+    stuck: new StuckPlaces(settings.render.processes ?? usualPlaces, () => composed.service.figures().running),
+    restart: () => {
+      const line = JSON.stringify({
+        level: 'error',
+        message: 'Pictures that cannot be stopped have taken every place: this instance ends.',
+      })
+      if (options.write === undefined) process.stdout.write(`${line}\n`)
+      else options.write(line)
+      process.exit(1)
+    },
   }
 }
 
