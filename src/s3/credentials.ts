@@ -25,41 +25,51 @@ export type Keyring = {
 /** Credentials are found anew so long before they end: a request signed now must still be good when it arrives. */
 const beforeEndMs = 300_000
 
-/** After a search in vain nothing is searched for so long: each may cost a second of waiting for a machine that does not answer. */
-const afterFailureMs = 5000
+/** Nothing is searched for again so soon: a search may cost a second of waiting for a machine that does not answer. */
+const betweenMs = 5000
 
 /** Keeps what `find` finds until shortly before it ends. However many wait, one search runs. */
 export function keyring(find: FindCredentials, now: () => number = Date.now): Keyring {
   let kept: Credentials | undefined
   let searching: Promise<Credentials | Failure> | undefined
-  let failed: { readonly failure: Failure; readonly at: number } | undefined
+  let searchedAt = Number.NEGATIVE_INFINITY
+  let failure: Failure | undefined
+
+  /** Those at hand, where they are good for so long yet. */
+  function good(ms: number): Credentials | undefined {
+    return kept?.expiration === undefined || kept.expiration.getTime() - ms > now() ? kept : undefined
+  }
 
   async function search(): Promise<Credentials | Failure> {
     try {
       kept = await find()
-      failed = undefined
-      return kept
+      failure = undefined
     } catch (cause) {
-      // Those at hand may be good for some minutes yet.
-      if (kept?.expiration !== undefined && kept.expiration.getTime() > now()) return kept
-      const failure = new Failure('source-forbidden', 'There are no credentials with which the bucket could be asked.', { cause })
-      failed = { failure, at: now() }
-      return failure
-    } finally {
-      searching = undefined
+      failure = new Failure('source-forbidden', 'There are no credentials with which the bucket could be asked.', { cause })
     }
+    searchedAt = now()
+    searching = undefined
+    return outcome()
+  }
+
+  /** What the last search has left: those at hand may be good for some minutes though they could not be renewed. */
+  function outcome(): Credentials | Failure {
+    return good(0) ?? failure ?? new Failure('source-forbidden', 'The credentials with which the bucket could be asked have ended.')
   }
 
   return {
     async get(signal) {
       signal.throwIfAborted()
-      if (kept !== undefined && (kept.expiration === undefined || kept.expiration.getTime() - beforeEndMs > now())) return kept
-      if (failed !== undefined && now() - failed.at < afterFailureMs) return failed.failure
+      const fresh = good(beforeEndMs)
+      if (fresh !== undefined) return fresh
+      if (searching === undefined && now() - searchedAt < betweenMs) return outcome()
       searching ??= search()
       return orLeave(searching, signal)
     },
     refuse(credentials) {
-      if (kept === credentials) kept = undefined
+      if (kept !== credentials) return
+      kept = undefined
+      searchedAt = Number.NEGATIVE_INFINITY
     },
   }
 }
