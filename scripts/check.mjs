@@ -13,6 +13,7 @@ const checks = [
   ['types', [...tsc, '-p', 'tsconfig.json']],
   ['lint, format, import directions', [...biome, 'ci', '--max-diagnostics=100']],
   ['build', [...tsc, '-p', 'tsconfig.build.json']],
+  ['build of infra', [...tsc, '-p', 'infra/tsconfig.json']],
   ['tests', [...bin('vitest/vitest.mjs'), 'run']],
   ['dead exports', [process.execPath, 'scripts/check-exports.mjs']],
   ['docs are what the code prints', [process.execPath, 'scripts/docs.mjs', '--check']],

@@ -1,0 +1,154 @@
+import { Aws, CfnDeletionPolicy, type CfnResource, Fn } from 'aws-cdk-lib'
+import { CfnRole, CfnRolePolicy, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnAlias, CfnFunction, CfnVersion } from 'aws-cdk-lib/aws-lambda'
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { type Buckets, excuseGrants, objectsOf, originalsBelow } from './buckets.ts'
+import { type Conditions, textWhen, type Values, when } from './values.ts'
+
+export type ImageFunction = {
+  readonly function: CfnFunction
+  /** Number of the newest version. */
+  readonly version: string
+  /** What the entries wait for: an alias must be there before someone may be allowed to call it. */
+  readonly aliases: readonly CfnAlias[]
+}
+
+/** What all code of ours runs on. */
+export function runtime(values: Values) {
+  return { runtime: 'nodejs24.x', architectures: [values.Architecture], tracingConfig: { mode: 'Active' } }
+}
+
+/** The zip, whose bytes are named from outside: no asset, no bootstrap. */
+export function code(values: Values): CfnFunction.CodeProperty {
+  return { s3Bucket: values.CodeBucket, s3Key: values.CodeKey }
+}
+
+/**
+ * The function that makes pictures, with its versions. A version is published with every `Release` and kept when the next one comes; two aliases
+ * point to versions: `staging` to the newest, `production` to that or to an earlier one. So rolling back is one parameter, without an upload.
+ */
+export function addFunction(scope: Construct, values: Values, conditions: Conditions, buckets: Buckets): ImageFunction {
+  const logs = addLogs(scope, 'Logs', values)
+  const role = new CfnRole(scope, 'Role', {
+    assumeRolePolicyDocument: lambdaAssumes(),
+    policies: [
+      {
+        policyName: 'render',
+        policyDocument: new PolicyDocument({
+          statements: [
+            ...base(logs),
+            readOriginals(values, conditions, buckets),
+            // A result whose original was purged while it was made is taken back.
+            new PolicyStatement({
+              sid: 'KeepResults',
+              actions: ['s3:PutObject', 's3:DeleteObject'],
+              resources: [objectsOf(buckets.results)],
+            }),
+            new PolicyStatement({ sid: 'SeePurges', actions: ['s3:GetObject'], resources: [objectsOf(buckets.results, '.purged/')] }),
+          ],
+        }),
+      },
+    ],
+  })
+
+  excuseGrants(role, values, conditions, buckets)
+  letDecrypt(scope, 'DecryptPolicy', role, values, conditions)
+  const made = new CfnFunction(scope, 'Function', {
+    ...runtime(values),
+    // Part of what a version is: a release whose zip has the same bytes as the one before would else publish nothing, and fail.
+    description: `Makes pictures. Release ${values.Release}.`,
+    handler: 'index.streaming',
+    code: code(values),
+    memorySize: values.Memory,
+    timeout: values.TimeoutSeconds,
+    reservedConcurrentExecutions: when(conditions.ceiling, values.Concurrency) as unknown as number,
+    role: role.attrArn,
+    loggingConfig: { logFormat: 'JSON', logGroup: logs.ref },
+    environment: { variables: environment(values, conditions, buckets) },
+  })
+
+  const version = new CfnVersion(scope, 'Version', { functionName: made.ref, description: values.Release })
+  // An earlier version stays, to be rolled back to; it goes with the function.
+  version.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE
+  version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
+  const staging = new CfnAlias(scope, 'StagingAlias', { functionName: made.ref, name: 'staging', functionVersion: version.attrVersion })
+  const production = new CfnAlias(scope, 'ProductionAlias', {
+    functionName: made.ref,
+    name: 'production',
+    functionVersion: textWhen(conditions.pinned, values.ProductionVersion, version.attrVersion),
+  })
+  return { function: made, version: version.attrVersion, aliases: [staging, production] }
+}
+
+/** What the function is told. Names are those of the settings: `docs/reference/config.md`. */
+export function environment(values: Values, conditions: Conditions, buckets: Buckets): Record<string, string> {
+  const secret = Fn.join('', ['{{resolve:secretsmanager:', values.KeysSecretArn, ':SecretString}}'])
+  return {
+    TINTYPE_SOURCE_S3_BUCKET: buckets.originalsName,
+    TINTYPE_SOURCE_S3_PREFIX: textWhen(conditions.originalsPrefix, values.OriginalsPrefix),
+    TINTYPE_SOURCE_HTTP_ALLOW: textWhen(conditions.httpAllow, values.HttpAllow),
+    TINTYPE_AWS_RESULT_BUCKET: buckets.results.ref,
+    TINTYPE_AWS_PRERENDER: textWhen(conditions.prerender, values.Prerender),
+    TINTYPE_PRESETS: textWhen(conditions.presets, values.Presets),
+    TINTYPE_KEYS: textWhen(conditions.keys, secret),
+    // glibc keeps an arena of memory for every thread; and libvips takes more than one thread for a picture only where this is set.
+    MALLOC_ARENA_MAX: '2',
+    // An instance makes one picture at a time, with a core or two.
+    UV_THREADPOOL_SIZE: '2',
+  }
+}
+
+export function addLogs(scope: Construct, id: string, values: Values): CfnLogGroup {
+  const logs = new CfnLogGroup(scope, id, { retentionInDays: values.LogDays })
+  disposable(logs)
+  return logs
+}
+
+/** It goes with the stack, and that is meant. */
+export function disposable(resource: CfnResource): void {
+  resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE
+  resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE
+}
+
+export function lambdaAssumes(): PolicyDocument {
+  return new PolicyDocument({
+    statements: [new PolicyStatement({ principals: [new ServicePrincipal('lambda.amazonaws.com')], actions: ['sts:AssumeRole'] })],
+  })
+}
+
+/** Its own log, and its traces. */
+export function base(logs: CfnLogGroup): PolicyStatement[] {
+  return [
+    new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logs.attrArn] }),
+    new PolicyStatement({ sid: 'Trace', actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
+  ]
+}
+
+/** Not to list them: an original that is missing is 403 then, which the source takes as missing. */
+export function readOriginals(values: Values, conditions: Conditions, { originalsArn }: Buckets): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'ReadOriginals',
+    actions: ['s3:GetObject'],
+    resources: [originalsBelow(originalsArn, values, conditions)],
+  })
+}
+
+/** Lets a role read originals that are encrypted with a key of the operator. A resource of its own, since a statement cannot be left out of a policy. */
+export function letDecrypt(scope: Construct, id: string, role: CfnRole, values: Values, conditions: Conditions): void {
+  const policy = new CfnRolePolicy(scope, id, {
+    roleName: role.ref,
+    policyName: 'decrypt',
+    policyDocument: new PolicyDocument({
+      statements: [
+        new PolicyStatement({
+          sid: 'DecryptOriginals',
+          actions: ['kms:Decrypt'],
+          resources: [values.OriginalsKeyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+        }),
+      ],
+    }),
+  })
+  policy.cfnOptions.condition = conditions.originalsKey
+}
