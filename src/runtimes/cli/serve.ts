@@ -23,8 +23,9 @@ export const serve = command({
     const samples = given !== undefined && (await isSampleFolder(given)) ? await prepareCached(context) : undefined
     const folder = samples?.folder ?? given
     const { settings } = await settingsFor(context, folder === undefined ? {} : { 'source-file-root': folder })
-    const { file, http } = settings.source
-    if (file.root === undefined && !http.any && http.allow.length === 0 && http.base === undefined && settings.sources.length === 0) {
+    const { file, http, s3 } = settings.source
+    const some = file.root ?? http.base ?? s3.bucket ?? settings.sources[0]
+    if (some === undefined && !http.any && http.allow.length === 0) {
       throw new Misuse('There is nothing to serve.', 'Name the folder that holds the pictures: tintype ./photos')
     }
     const problem = startProblem(settings)
