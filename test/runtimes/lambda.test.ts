@@ -372,6 +372,29 @@ describe('an instance', () => {
     await opened.composed.close()
   })
 
+  it('does not end before what is kept is kept, and lets nobody wait for it who gets a stream', async () => {
+    const { functionsOver } = await import('../../src/runtimes/lambda/functions.ts')
+    const { openLive } = await import('../../src/runtimes/lambda/open.ts')
+    const opened = await openLive({ env: environment(), write: () => {} })
+    const told: string[] = []
+    const answer = Object.assign(
+      async (ask: Parameters<typeof opened.answer>[0]) => ({
+        answer: (await opened.answer(ask)).answer,
+        kept: new Promise<void>((resolve) => setTimeout(resolve, 300)).then(() => void told.push('kept')),
+      }),
+      opened.answer,
+    )
+    const by = functionsOver(async () => ({ ...opened, answer }), awslambda)
+    const asked = rest.ask({ target: '/i/a.png?w=40' })
+    await by.handler(asked)
+    expect(told).toEqual(['kept'])
+    const stream = new FakeStream()
+    stream.once('finish', () => told.push('sent'))
+    await by.streaming(asked, stream)
+    expect(told).toEqual(['kept', 'sent', 'kept'])
+    await opened.composed.close()
+  })
+
   it('needs no context', async () => {
     expect((await whole(rest, { target: '/health' })).status).toBe(200)
   })
