@@ -34,6 +34,8 @@ describe('the package', () => {
       'dist/sign.js',
       'dist/runtimes/cli/main.js',
       'dist/runtimes/render-process.js',
+      'dist/infra/index.js',
+      'infra/viewer-request.js',
       'assets/fonts/fonts.conf',
       'assets/fonts/LICENSE',
       'assets/fonts/DejaVuSans-Bold.ttf',
@@ -43,9 +45,10 @@ describe('the package', () => {
   })
 
   it('holds nothing else', () => {
-    const needed = /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|assets\/fonts\/[^/]+|dist\/.+\.(?:js|d\.ts))$/
+    const needed =
+      /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|assets\/fonts\/[^/]+|infra\/(?:build-)?viewer-request\.m?js|dist\/aws\/(?:tintype\.template\.json|code\/.+)|dist\/.+\.(?:js|d\.ts))$/
     expect(files.filter((file) => !needed.test(file) || /\.test\./.test(file))).toEqual([])
-    const forgotten = files.filter((file) => file.startsWith('dist/') && !existsSync(join(root, sourceOf(file))))
+    const forgotten = files.filter((file) => /^dist\/(?!aws\/)/.test(file) && !existsSync(join(root, sourceOf(file))))
     expect(forgotten, 'built from files that are no more: npm run build').toEqual([])
   })
 
@@ -55,6 +58,20 @@ describe('the package', () => {
     expect(stdout.trim()).toBe('true true')
     const inside = run(process.execPath, ['--input-type=module', '-e', "await import('tintype/dist/errors.js')"], { cwd: folder })
     await expect(inside).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+
+  it('is a construct for those who write their stack with CDK, beside the CDK that they have', async () => {
+    for (const name of ['aws-cdk-lib', 'constructs']) {
+      await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction')
+    }
+    const script = `
+      import { App, Stack } from 'aws-cdk-lib'
+      import { Tintype } from 'tintype/infra'
+      const stack = new Stack(new App({ analyticsReporting: false }), 'shop')
+      const { url } = new Tintype(stack, 'Pictures', { codeBucket: 'code' })
+      console.log(JSON.stringify(stack.resolve(url)))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+    expect(stdout).toContain('PicturesDistribution')
   })
 
   it('does what the guide of the library shows', async () => {
@@ -143,7 +160,10 @@ async function install(folder: string): Promise<readonly string[]> {
   return packed.files.map(({ path }) => path)
 }
 
-/** The file of src/ that a file of dist/ was built from. */
+/** The file of src/ or infra/ that a file of dist/ was built from. */
 function sourceOf(file: string): string {
-  return file.replace(/^dist\//, 'src/').replace(/(?:\.d\.ts|\.js)$/, '.ts')
+  return file
+    .replace(/^dist\/(?=infra\/)/, '')
+    .replace(/^dist\//, 'src/')
+    .replace(/(?:\.d\.ts|\.js)$/, '.ts')
 }
