@@ -34,7 +34,7 @@ async function send({
   path = '/bucket/a%20b',
   headers = {},
   body,
-  then,
+  after,
   send: sent = {},
   ...change
 }: Change): Promise<string> {
