@@ -32,6 +32,7 @@ describe('the package', () => {
       'dist/index.js',
       'dist/index.d.ts',
       'dist/sign.js',
+      'dist/runtimes/lambda/lambda.js',
       'dist/runtimes/cli/main.js',
       'dist/runtimes/render-process.js',
       'dist/infra/index.js',
@@ -53,9 +54,10 @@ describe('the package', () => {
   })
 
   it('can be imported by its names, with nothing around it but what it declares', async () => {
-    const script = "console.log(Object.keys(await import('tintype')).length > 0, Object.keys(await import('tintype/sign')).length > 0)"
+    const names = ['tintype', 'tintype/sign', 'tintype/lambda']
+    const script = `console.log(${names.map((name) => `Object.keys(await import('${name}')).length > 0`).join()})`
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
-    expect(stdout.trim()).toBe('true true')
+    expect(stdout.trim()).toBe('true true true')
     const inside = run(process.execPath, ['--input-type=module', '-e', "await import('tintype/dist/errors.js')"], { cwd: folder })
     await expect(inside).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED')
   })

@@ -475,6 +475,17 @@ describe('an instance', () => {
   })
 })
 
+it('hands over as text what is text, and says so only then', async () => {
+  const { bodyText } = await import('../../src/runtimes/lambda/reply.ts')
+  const textOf = (type: string, body: Buffer): unknown => bodyText({ status: 200, headers: { 'content-type': type }, cookies: [], body })
+  for (const type of ['text/plain; charset=utf-8', 'application/json', 'application/problem+json']) {
+    expect(textOf(type, Buffer.from('ü'))).toEqual({ body: 'ü', isBase64Encoded: false })
+  }
+  // An SVG may come in any encoding, and so may what only says to be a text.
+  expect(textOf('image/svg+xml', Buffer.from('<svg/>'))).toEqual({ body: 'PHN2Zy8+', isBase64Encoded: true })
+  expect(textOf('text/plain', Buffer.from([0x66, 0xfc]))).toEqual({ body: 'Zvw=', isBase64Encoded: true })
+})
+
 describe('cookies', () => {
   it('come as a header, and leave where each caller wants them', async () => {
     const { exchangeOf } = await import('../../src/runtimes/lambda/callers.ts')
