@@ -54,12 +54,15 @@ async function unpack(work, { log, signal }) {
     'Debug::NoLocking': '1',
   }
   const options = ['-qq', ...Object.entries(own).flatMap(([name, value]) => ['-o', `${name}=${value}`])]
+  let warned = ''
   const apt = async (...args) => {
     const { code, output } = await run('apt-get', [...options, ...args], { signal, cwd: packages })
-    if (code !== 0) throw new Unavailable(`apt-get ${args[0]}: ${output.trim().split('\n').at(-1)}`)
+    if (code !== 0) throw new Unavailable(`apt-get ${args[0]}: ${warned}${output.trim().split('\n').at(-1)}`)
     return output
   }
-  await apt('update')
+  // An update that reached nobody ends well, with a warning.
+  const [warning] = (await apt('update')).split('\n')
+  if (warning !== '') warned = `${warning} `
   const plan = await apt('install', '--print-uris', '--no-install-recommends', ...wanted)
   const names = [...plan.matchAll(/^'\S+' (?<name>[^_\s]+)_\S+\.deb /gm)]
     .map(({ groups }) => groups.name)

@@ -37,7 +37,7 @@ async function testAgainst(server, { log, signal }) {
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/aws/s3-server.config.ts']
   try {
     const code = await new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
+      const child = spawn(process.execPath, [...args, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
         cwd: root,
         env: { ...process.env, NO_COLOR: '1', TINTYPE_TEST_S3: JSON.stringify(server) },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,11 +61,4 @@ async function testAgainst(server, { log, signal }) {
   } finally {
     await rm(report, { force: true })
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const cache = join(root, '.cache/test-aws')
-  const { passed, failed, skipped } = await run({ cache, log: console.log, signal: AbortSignal.timeout(600_000) })
-  console.log(skipped === undefined ? `${name}: ${passed} passed, ${failed} failed` : `${name}: SKIPPED: ${skipped}`)
-  process.exitCode = failed === 0 ? 0 : 1
 }
