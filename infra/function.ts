@@ -91,6 +91,7 @@ export function environment(values: Values, conditions: Conditions, buckets: Buc
     TINTYPE_AWS_RESULT_BUCKET: buckets.results.ref,
     TINTYPE_AWS_PRERENDER: textWhen(conditions.prerender, values.Prerender),
     TINTYPE_PRESETS: textWhen(conditions.presets, values.Presets),
+    TINTYPE_PRESETS_ONLY: values.PresetsOnly,
     TINTYPE_KEYS: textWhen(conditions.keys, secret),
     // glibc keeps an arena of memory for every thread; and libvips takes more than one thread for a picture only where this is set.
     MALLOC_ARENA_MAX: '2',

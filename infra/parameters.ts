@@ -89,6 +89,12 @@ export const parameters = {
     fallback: '',
     max: 2048,
   },
+  PresetsOnly: {
+    group: 'Pictures',
+    doc: 'Answer presets alone, and refuse every other parameter. Needs Presets.',
+    fallback: 'no',
+    choices: ['yes', 'no'],
+  },
   Prerender: {
     group: 'Pictures',
     doc: 'Presets that are made as soon as an original arrives, with commas between.',

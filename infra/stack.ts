@@ -48,6 +48,7 @@ function addRules(stack: Stack, values: Values): void {
     new CfnRule(stack, name, { ruleCondition: Fn.conditionEquals(...when), assertions: [{ assert, assertDescription }] })
   }
   const given = (value: string) => Fn.conditionNot(Fn.conditionEquals(value, ''))
+  rule('OnlyNeedsPresets', [values.PresetsOnly, 'yes'], given(values.Presets), 'PresetsOnly needs Presets.')
   rule('EdgeNeedsKeys', [values.VerifyAtEdge, 'yes'], given(values.KeysImportArn), 'VerifyAtEdge needs KeysImportArn.')
   rule(
     'WafInUsEast1',

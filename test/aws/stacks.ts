@@ -14,6 +14,7 @@ const most = {
   OriginalsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1b2c',
   HttpAllow: 'images.example.org',
   Presets: '{"thumb":"w=200"}',
+  PresetsOnly: 'yes',
   Prerender: 'thumb',
   ProductionVersion: '3',
   CanaryPercent: 10,
