@@ -3,6 +3,8 @@ import { readSettings } from '../src/config/read.ts'
 import { startProblem } from '../src/config/start.ts'
 import { type FailureCode, failures } from '../src/errors.ts'
 import { clientFailure } from '../src/runtimes/client-error.ts'
+import { bufferedResult } from '../src/runtimes/lambda/buffered.ts'
+import { exchangeOf } from '../src/runtimes/lambda/callers.ts'
 import { openHttp } from '../src/sources/http.ts'
 import type { Source } from '../src/sources/source.ts'
 import { fakeNetwork } from './fake-network.ts'
@@ -149,6 +151,12 @@ const cases: Partial<Record<FailureCode, Case>> = {
     const { ask, source } = await openStage({ limits: { requestSeconds: 0.05 } })
     source.before = new Promise(() => {})
     return told(await ask('/i/cat.jpg'))
+  },
+  'answer-too-large': async () => {
+    const exchange = exchangeOf({ requestContext: { elb: {} }, httpMethod: 'GET', path: '/' })
+    const answer = { status: 200, headers: { 'content-type': 'image/png' }, body: Buffer.alloc(1_000_000) }
+    const result = exchange && (bufferedResult(exchange, answer) as { readonly statusCode: number; readonly body: string })
+    return told({ status: result?.statusCode ?? 0, text: result?.body ?? '' })
   },
   'client-gone': async () => {
     const { ask } = await openStage()
