@@ -29,7 +29,7 @@ describe.each(pages.map((path) => [relative(root, path), readFileSync(path, 'utf
 
   it('names settings that there are', () => {
     const known = new Set(settings.map(({ path }) => variableOf(path)))
-    for (const variable of text.match(/\bTINTYPE_[A-Z_]+(?![A-Z_]*[*…])/g) ?? []) {
+    for (const variable of text.match(/\bTINTYPE_[A-Z0-9_]+(?![A-Z0-9_]*[*…])/g) ?? []) {
       const plain = variable.replace(/_FILE$/, '').replace(/_$/, '')
       const named = Object.keys(httpOptions).some((option) => variable === `TINTYPE_SOURCES_CDN_${variableOf([option]).slice(8)}`)
       const group = [...known].some((other) => other.startsWith(`${plain}_`)) && variable.endsWith('_')
@@ -38,7 +38,9 @@ describe.each(pages.map((path) => [relative(root, path), readFileSync(path, 'utf
         variable,
       ).toBe(true)
     }
-    for (const [, path = ''] of text.matchAll(/`((?:server|limit|cache|queue|store|render|log|source\.(?:file|http))\.[a-z][\w.]*)`/gi)) {
+    for (const [, path = ''] of text.matchAll(
+      /`((?:server|limit|cache|queue|store|render|log|aws|source\.(?:file|http|s3))\.[a-z][\w.]*)`/gi,
+    )) {
       expect(settings.some((setting) => setting.path.join('.') === path) || path.endsWith('.ts'), path).toBe(true)
     }
   })
