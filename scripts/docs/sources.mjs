@@ -8,7 +8,7 @@ export const sources = {
   print: () =>
     [
       'A source is a place where originals live. Each kind is one file of `src/sources`. The options of the source without a name are the settings',
-      '`source.file.…` and `source.http.…`; those of a source with a name are `sources.NAME.…`: see [config.md](config.md).',
+      '`source.file.…`, `source.http.…` and `source.s3.…`; those of a source with a name are `sources.NAME.…`: see [config.md](config.md).',
       '',
       sections(kinds),
     ].join('\n'),

@@ -161,7 +161,9 @@ export function exchange(
           if (reason !== undefined) return explain(reason)
           if (error instanceof Failure) return fail(error)
           const cut = new Failure('origin-failed', `The origin ${host} broke off its answer.`, { cause: error })
-          const deaf = new Failure('origin-unreachable', `The host ${host} closed the connection without an answer.`, { cause: error })
+          // Without a controller the request never had a socket.
+          const why = controller === undefined ? 'could not be reached' : 'closed the connection without an answer'
+          const deaf = new Failure('origin-unreachable', `The host ${host} ${why}.`, { cause: error })
           fail(body === undefined ? deaf : cut)
         },
       },

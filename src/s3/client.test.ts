@@ -60,7 +60,8 @@ describe('a client of S3', () => {
       const { port } = nobody.address() as AddressInfo
       await new Promise((resolve) => nobody.close(resolve))
       const client = open({ endpoint: `http://127.0.0.1:${port}`, retries: 2 })
-      expect(await get(client)).toMatchObject({ code: 'origin-unreachable' })
+      const message = `The host 127.0.0.1:${port} could not be reached.`
+      expect(await get(client)).toMatchObject({ code: 'origin-unreachable', message })
     })
 
     it('with pauses that grow, each by chance', async () => {
@@ -186,7 +187,7 @@ describe('a client of S3', () => {
     const find = async () => {
       throw new Error('none')
     }
-    expect(await get(open({ accessKeyId: undefined, secretAccessKey: undefined, find }))).toMatchObject({ code: 'source-forbidden' })
+    expect(await get(open({ accessKeyId: undefined, secretAccessKey: undefined, find }))).toMatchObject({ code: 'origin-failed' })
     expect(fake.requests).toEqual([])
   })
 

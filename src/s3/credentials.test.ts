@@ -47,7 +47,7 @@ describe('a keyring', () => {
     expect(await ring.get(live)).toBe(first)
     expect(searches).toBe(2)
     now = 3_600_001
-    expect(await ring.get(live)).toMatchObject({ code: 'source-forbidden', cause: new Error('down') })
+    expect(await ring.get(live)).toMatchObject({ code: 'origin-failed', cause: new Error('down') })
     found = () => ({ ...key, expiration: new Date(9_000_000) })
     now += 5001
     expect(await ring.get(live)).toMatchObject({ expiration: new Date(9_000_000) })
@@ -56,7 +56,7 @@ describe('a keyring', () => {
 
   it('takes those that have ended for none', async () => {
     const ring = keyring(async () => ({ ...key, expiration: new Date(5) }))
-    expect(await ring.get(live)).toMatchObject({ code: 'source-forbidden' })
+    expect(await ring.get(live)).toMatchObject({ code: 'origin-failed' })
   })
 
   it('says in safe words that there are none, and does not search again at once', async () => {
@@ -69,7 +69,7 @@ describe('a keyring', () => {
     const ring = keyring(find, () => now)
     for (let n = 0; n < 3; n++) {
       const got = await ring.get(live)
-      expect(got).toMatchObject({ code: 'source-forbidden' })
+      expect(got).toMatchObject({ code: 'origin-failed' })
       expect((got as Failure).message).not.toContain('someone')
     }
     expect(searches).toBe(1)
@@ -219,7 +219,7 @@ describe('credentials as the tools of AWS find them', () => {
 
   it('nowhere', async () => {
     expect(await keyring(findCredentials).get(live)).toMatchObject({
-      code: 'source-forbidden',
+      code: 'origin-failed',
       message: 'There are no credentials with which the bucket could be asked.',
     })
   })

@@ -16,7 +16,7 @@ export type FindCredentials = () => Promise<Credentials>
 
 /** Credentials kept as long as they are good. */
 export type Keyring = {
-  /** Those to sign with; `source-forbidden` when there are none. Rejects with the reason of the signal when it aborts. */
+  /** Those to sign with; `origin-failed` when there are none, which may pass. Rejects with the reason of the signal when it aborts. */
   get(signal: AbortSignal): Promise<Credentials | Failure>
   /** The service called these ended or unknown: they are not given again. */
   refuse(credentials: Credentials): void
@@ -45,7 +45,7 @@ export function keyring(find: FindCredentials, now: () => number = Date.now): Ke
       kept = await find()
       failure = undefined
     } catch (cause) {
-      failure = new Failure('source-forbidden', 'There are no credentials with which the bucket could be asked.', { cause })
+      failure = new Failure('origin-failed', 'There are no credentials with which the bucket could be asked.', { cause })
     }
     searchedAt = now()
     searching = undefined
@@ -54,7 +54,7 @@ export function keyring(find: FindCredentials, now: () => number = Date.now): Ke
 
   /** What the last search has left: those at hand may be good for some minutes though they could not be renewed. */
   function outcome(): Credentials | Failure {
-    return good(0) ?? failure ?? new Failure('source-forbidden', 'The credentials with which the bucket could be asked have ended.')
+    return good(0) ?? failure ?? new Failure('origin-failed', 'The credentials with which the bucket could be asked have ended.')
   }
 
   return {
