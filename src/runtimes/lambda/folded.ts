@@ -15,8 +15,8 @@ export const targetHeader = 'x-tintype-target'
 /** Longest slug: with class, hash and `.by-original/…` a key stays far below the 1024 bytes of S3. */
 const longestSlug = 200
 
-/** What clients take, and the headers that say so. */
-const accepts: Readonly<Record<string, string | undefined>> = {
+/** The classes of clients by what they take, and the `Accept` that says so. */
+export const acceptOf: Readonly<Record<string, string | undefined>> = {
   none: undefined,
   webp: 'image/webp',
   avif: 'image/avif',
@@ -68,7 +68,7 @@ export function unfold(ask: Ask): Unfolded | Failure | undefined {
   }
   const headers: Record<string, string | undefined> = { ...ask.headers }
   for (const name of decided) delete headers[name]
-  const accept = accepts[taken]
+  const accept = acceptOf[taken]
   if (accept !== undefined) headers.accept = accept
   if (width !== undefined) headers['sec-ch-width'] = width
   if (dpr !== undefined) headers['sec-ch-dpr'] = dpr
