@@ -90,7 +90,8 @@ export function addEvents(scope: Construct, values: Values, conditions: Conditio
   letDecrypt(scope, 'EventDecryptPolicy', role, values, conditions)
   const made = new CfnFunction(scope, 'EventFunction', {
     ...runtime(values),
-    description: 'Makes presets ahead of time, and purges what was made of originals that changed.',
+    // With the release, so that a deployment reads the secret of the keys anew here too.
+    description: `Makes presets ahead of time, and purges what was made of originals that changed. Release ${values.Release}.`,
     handler: 'index.handler',
     code: code(values),
     memorySize: values.Memory,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { variableOf } from '../../src/config/names.ts'
+import { readSettings } from '../../src/config/read.ts'
 import { settings } from '../../src/config/tree.ts'
 import { all, allowed, type Deployed, deploy, only, type Template } from './deployed.ts'
 import { least, modes, restApi, theTemplate } from './stacks.ts'
@@ -41,14 +42,21 @@ describe.each(modes)('the stack with %s', (_name, given) => {
     ])
   })
 
-  it('says to the function nothing that it does not know', () => {
+  it('says to the functions what their settings take', () => {
     const known = new Set(settings.map(({ path }) => variableOf(path)))
     for (const id of ['Function', 'EventFunction']) {
-      const variables: Readonly<Record<string, unknown>> = only(deployed, id).Properties.Environment.Variables
-      const names = Object.keys(variables).filter((name) => name.startsWith('TINTYPE_'))
-      expect(names.filter((name) => !known.has(name))).toEqual([])
-      expect(names).toContain('TINTYPE_SOURCE_S3_BUCKET')
-      expect(variables.TINTYPE_AWS_RESULT_BUCKET).toEqual({ Ref: 'Results' })
+      const { Variables } = only(deployed, id).Properties.Environment as { Variables: Readonly<Record<string, unknown>> }
+      const named = Object.entries(Variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'a-bucket'] as const)
+      const ours = named.filter(([name]) => name.startsWith('TINTYPE_'))
+      expect(ours.map(([name]) => name).filter((name) => !known.has(name))).toEqual([])
+      const read = readSettings({ env: Object.fromEntries(ours) })
+      expect(read.kind === 'failures' ? read.failures.map(({ message }) => message) : []).toEqual([])
+      expect(read).toMatchObject({
+        settings: {
+          aws: { resultBucket: 'a-bucket' },
+          source: { s3: { bucket: 'OriginalsBucket' in given ? 'my-originals' : 'a-bucket' } },
+        },
+      })
     }
   })
 

@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parameters } from '../../infra/parameters.ts'
 import { synthesise } from '../../infra/template.ts'
 import { type Deployed, deploy, references, type Template } from './deployed.ts'
 import { least, modes } from './stacks.ts'
+
+const engine = new RegoEngine()
+afterAll(() => engine.free())
 
 let template: Template
 /** What CDK's own validation and cdk-nag found. */
@@ -86,8 +89,7 @@ describe.each(modes)('the stack with %s', (_name, given) => {
 
 /** What AWS's own validator says against a template, beside advice. */
 async function complaints(deployed: Deployed): Promise<readonly string[]> {
-  const path = join(tmpdir(), `tintype-template-${process.pid}-${Math.random()}.json`)
-  const engine = new RegoEngine()
+  const path = join(tmpdir(), `tintype-template-${process.pid}.json`)
   try {
     await writeFile(path, JSON.stringify(deployed))
     const report = engine.validateStandard(new TemplateFile(path), { severityLevel: 'WARN' })
@@ -96,7 +98,6 @@ async function complaints(deployed: Deployed): Promise<readonly string[]> {
       ...report.diagnostics.map(({ ruleId, entity, message }) => `${ruleId} ${entity?.logicalId}: ${message}`),
     ]
   } finally {
-    engine.free()
     await rm(path, { force: true })
   }
 }
