@@ -42,7 +42,22 @@ describe.concurrent('the command line', () => {
     expect(await tintype(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
     expect(JSON.parse((await tintype(['version', '--json'])).out)).toEqual({ tintype: version, node: process.versions.node })
     const help = await tintype(['--help'])
-    for (const name of ['serve', 'render', 'explain', 'sign', 'purge', 'config', 'formats', 'doctor', 'version']) {
+    for (const name of [
+      'serve',
+      'render',
+      'explain',
+      'sign',
+      'purge',
+      'config',
+      'formats',
+      'doctor',
+      'prerender',
+      'deploy',
+      'destroy',
+      'check',
+      'cost',
+      'version',
+    ]) {
       expect(help.out).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'))
     }
     const serve = await tintype(['serve', '--help'])
