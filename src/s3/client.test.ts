@@ -1,3 +1,4 @@
+import dns from 'node:dns'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -161,6 +162,22 @@ describe('a client of S3', () => {
       await expect(waiting).rejects.toBe(gone)
       await expect(get(open(), AbortSignal.abort(gone))).rejects.toBe(gone)
     })
+  })
+
+  it('names the bucket in the host, and signs for that', async () => {
+    const here: typeof dns.lookup = Object.assign(
+      (_host: unknown, options: { all?: boolean }, done: (error: null, address: unknown, family?: number) => void) =>
+        options.all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
+      dns.lookup,
+    )
+    const spy = vi.spyOn(dns, 'lookup').mockImplementation(here)
+    const client = open({ endpoint: `http://s3.example:${fake.port}` })
+    expect(await get(client)).toMatchObject({ kind: 'object' })
+    expect(await client.list('bucket', {}, live)).toMatchObject({ objects: [{ key: 'a' }] })
+    expect(await client.putMetadata('bucket', 'a', { metadata: { x: '1' } }, live)).toBeUndefined()
+    spy.mockRestore()
+    expect(fake.requests.map(({ url }) => url.split('?')[0])).toEqual(['/a', '/', '/a'])
+    expect(fake.requests.every(({ headers }) => headers.host === `bucket.s3.example:${fake.port}`)).toBe(true)
   })
 
   it('signs by the clock of the service, where ours is wrong', async () => {
