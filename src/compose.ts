@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { demoFolder, demoSource } from './config/demo.ts'
 import type { Settings } from './config/read.ts'
 import { isLoopback } from './config/start.ts'
 import { dialects } from './dialects/all.ts'
@@ -14,10 +15,11 @@ import type { Answer } from './service/ask.ts'
 import { exampleKeys } from './service/example-keys.ts'
 import { explaining } from './service/explaining.ts'
 import { type RenderGiven, rendersGiven } from './service/given.ts'
-import { landingPage } from './service/landing.ts'
+import { type Landing, landingPage } from './service/landing.ts'
 import { type OpenedWatch, openWatch } from './service/open-watch.ts'
 import type { Parts } from './service/parts.ts'
 import { createService, type Service } from './service/service.ts'
+import { signNative } from './sign.ts'
 import { sources as sourceKinds } from './sources/all.ts'
 import type { Source, SourceKind } from './sources/source.ts'
 import { stores as storeKinds } from './stores/all.ts'
@@ -116,14 +118,15 @@ export function presetProblem(words: Words): Failure | undefined {
   return undefined
 }
 
-/** The sources by name: those that the operator named, and `file`, `http` and `s3` as far as they are switched on. */
-export function openSources({ source, sources, limit }: Settings): ReadonlyMap<string, Source> {
+/** The sources by name: those that the operator named, and `file`, `http`, `s3` and `demo` as far as they are switched on. */
+export function openSources({ source, sources, limit, demo }: Settings): ReadonlyMap<string, Source> {
   const { file, http, s3 } = source
   const { any, ...httpOptions } = http
   const wanted = [
     ...(file.root === undefined ? [] : [{ name: 'file', kind: 'file', options: file }]),
     ...(any || http.allow.length > 0 || http.base !== undefined ? [{ name: 'http', kind: 'http', options: httpOptions }] : []),
     ...(s3.bucket === undefined ? [] : [{ name: 's3', kind: 's3', options: s3 }]),
+    ...(demo ? [{ name: demoSource, kind: 'file', options: { root: sampleFolder() } }] : []),
     ...sources,
   ]
   return new Map(
@@ -133,6 +136,12 @@ export function openSources({ source, sources, limit }: Settings): ReadonlyMap<s
       return [name, kind.open(options, { maxBytes: limit.sourceBytes })]
     }),
   )
+}
+
+function sampleFolder(): string {
+  const folder = demoFolder()
+  if (folder !== undefined) return folder
+  throw new Failure('setting-invalid', 'demo: the sample pictures are not part of this program.', { parameter: 'demo' })
 }
 
 /**
@@ -203,17 +212,31 @@ async function engineOf(renderer: Renderer): Promise<string> {
   return [['tintype', pixelsVersion], ...libraries].map(([name, number]) => `${name}/${number}`).join(' ')
 }
 
-/** The page at `/`. It names pictures of the folder only to who sits at the machine, and where anyone could ask for them anyway. */
-async function landing({ source, server, keys, presetsOnly, metrics }: Settings): Promise<Answer> {
-  const { root } = source.file
-  const open = root !== undefined && isLoopback(server.host) && keys.length === 0 && !presetsOnly
+/**
+ * The page at `/`. It names pictures of the folder only to who sits at the machine, and where anyone could ask for them anyway; the sample
+ * pictures to everybody, signed where that is needed, for they are nobody's secret.
+ */
+async function landing(settings: Settings): Promise<Answer> {
+  const { server, keys, metrics } = settings
+  const [signer] = keys
+  const { prefix } = server
   return landingPage({
-    prefix: server.prefix,
-    examples: open ? await exampleKeys(root) : [],
+    prefix,
+    ...(await examplesOf(settings)),
     parameters: nativeGroups,
     effects: filters,
     metrics,
+    ...(signer === undefined ? {} : { sign: (target) => signNative(target, signer, { prefix, ignored: settings.ignored }) }),
   })
+}
+
+async function examplesOf({ source, server, keys, presetsOnly, demo, sources }: Settings): Promise<Pick<Landing, 'examples' | 'demo'>> {
+  if (presetsOnly) return { examples: [] }
+  const { root } = source.file
+  const own = root !== undefined && isLoopback(server.host) && keys.length === 0 ? await exampleKeys(root) : []
+  // An operator may have given the name to a source of his own.
+  if (own.length > 0 || !demo || sources.some(({ name }) => name === demoSource)) return { examples: own }
+  return { examples: (await exampleKeys(sampleFolder())).map((key) => `${demoSource}:${key}`), demo: true }
 }
 
 function written({ write, immediate }: ComposeOptions): Pick<ComposeOptions, 'write' | 'immediate'> {

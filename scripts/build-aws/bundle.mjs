@@ -9,9 +9,9 @@ import { notices } from './notices.mjs'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const codeFolder = join(root, 'dist/aws/code')
 
-/** Pictures for a first look, chosen to be small: one that lies on its side, a drawing, an animation; and a photograph, made smaller. */
+/** Pictures for a first look, chosen to be small: one that lies on its side, a drawing, an animation; and two photographs, made smaller. */
 const samples = ['rotated.jpg', 'logo.svg', 'animation.webp'].map((name) => `samples/${name}`)
-const photograph = 'samples/landscape.jpg'
+const photographs = ['samples/landscape.jpg', 'samples/portrait.jpg']
 
 /**
  * Bundles the function.
@@ -65,8 +65,10 @@ export async function bundle() {
   )
   await put(join(codeFolder, 'NOTICES'), await notices(metafile, root))
   for (const name of ['LICENSE', ...samples]) await put(join(codeFolder, name), await readFile(join(root, name)))
-  const smaller = sharp(join(root, photograph)).resize(1200).jpeg({ quality: 60, mozjpeg: true })
-  await put(join(codeFolder, photograph), await smaller.toBuffer())
+  for (const name of photographs) {
+    const smaller = sharp(join(root, name)).resize({ width: 1200, height: 800, fit: 'inside' }).jpeg({ quality: 60, mozjpeg: true })
+    await put(join(codeFolder, name), await smaller.toBuffer())
+  }
   // Of an earlier bundle. Not before: somebody may be reading it.
   for (const entry of await readdir(codeFolder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)

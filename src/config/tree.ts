@@ -6,6 +6,7 @@ import { watchFields } from '../service/watch-fields.ts'
 import { sources } from '../sources/all.ts'
 import { stores } from '../stores/all.ts'
 import { awsFields } from './aws-fields.ts'
+import { demo } from './demo.ts'
 import type { Path } from './names.ts'
 import { presets } from './presets-field.ts'
 import { renderFields } from './render-fields.ts'
@@ -20,6 +21,7 @@ export const tree = {
   ...accessFields,
   presets,
   metrics,
+  demo,
   server: serverFields,
   limit: limitFields,
   cache: cacheFields,

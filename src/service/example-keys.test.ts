@@ -29,4 +29,5 @@ test('a folder that is not there has none', async () => {
 test('the path of a key is encoded part by part', () => {
   expect(keyPath('/i', 'my photos/ä?#%.jpg')).toBe('/i/my%20photos/%C3%A4%3F%23%25.jpg')
   expect(keyPath('/', 'a.jpg')).toBe('/a.jpg')
+  expect(keyPath('/i', 'demo:a b.jpg')).toBe('/i/demo:a%20b.jpg')
 })

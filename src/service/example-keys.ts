@@ -45,8 +45,12 @@ function rank(key: string): number {
   return /\.(?:jpe?g|avif)$/i.test(key) ? 0 : 1
 }
 
-/** The path of a key below a prefix: each part percent-encoded. */
+/** The path of a key below a prefix: each part percent-encoded, but for the colon behind the name of a source. */
 export function keyPath(prefix: string, key: string): string {
   const base = prefix === '/' ? '' : prefix
-  return `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
+  return `${base}/${key
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/')
+    .replace(/^([a-z][a-z0-9-]*)%3A(?!\/)/, '$1:')}`
 }

@@ -49,6 +49,14 @@ describe('the landing page', () => {
     const { html } = page({ sign: (target) => `${target}&s=abc` })
     expect(html).toContain('src="/i/a%20b.jpg?w=1280&amp;ar=5:2&amp;s=abc"')
     expect(html).toContain('<b>w=1280&amp;ar=5:2&amp;s=…</b>')
+    expect(html).toContain('Addresses are signed here')
+  })
+
+  test('says whose pictures they are', () => {
+    expect(page({ examples: ['demo:a.jpg'], demo: true }).html).toMatch(
+      /src="\/i\/demo:a\.jpg\?w=1280[\s\S]*a picture that comes with Tintype/,
+    )
+    expect(page().html).toContain('a picture in the folder being served')
   })
 
   test('stands without pictures too', () => {

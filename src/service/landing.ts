@@ -10,6 +10,8 @@ export type Landing = {
   readonly prefix: string
   /** Keys of pictures that are there; none, and the page shows none. */
   readonly examples: readonly string[]
+  /** They come with the program, and are not the operator's. */
+  readonly demo?: boolean
   /** Parameters by group. */
   readonly parameters: Readonly<Record<string, Fields>>
   readonly effects?: readonly { readonly name: string; readonly doc: string; readonly example: string }[]
@@ -59,7 +61,7 @@ export function landingPage(about: Landing): Answer {
   }
 }
 
-function html({ prefix, examples, parameters, effects = [], sign = (target) => target, metrics = false }: Landing): string {
+function html({ prefix, examples, parameters, effects = [], sign = (target) => target, metrics = false, demo = false }: Landing): string {
   const [first] = examples
   const target = (key: string, query: string): string => sign(`${keyPath(prefix, key)}?${query}`)
   const pages = [
@@ -86,7 +88,7 @@ function html({ prefix, examples, parameters, effects = [], sign = (target) => t
 ${first === undefined ? usage(prefix) : hero(first, target)}
 </header>
 <main>
-${first === undefined ? '' : gallery(examples, target)}
+${first === undefined ? '' : gallery(examples, target, demo)}
 <section aria-labelledby="parameters">
 <h2 id="parameters">Parameters</h2>
 <p>In any order, behind <code>${escapeHtml(keyPath(prefix, 'key'))}?</code>. What is not understood is answered with the word that is wrong and the nearest one that is right.</p>
@@ -117,7 +119,7 @@ function hero(key: string, target: Target): string {
 </figure>`
 }
 
-function gallery(examples: readonly string[], target: Target): string {
+function gallery(examples: readonly string[], target: Target, demo: boolean): string {
   const cards = wishes.map(([query, meaning], index) => {
     const key = examples[index % Math.min(3, examples.length)] ?? ''
     const url = target(key, query)
@@ -125,9 +127,16 @@ function gallery(examples: readonly string[], target: Target): string {
 <p>${meaning}</p><code>${address(key, url)}</code></li>`
   })
   const [first = ''] = examples
+  const explained = target(first, 'w=480&f=json')
+  const json = `<a href="${escapeHtml(explained)}"><code>f=json</code></a>`
+  // Whoever changes a signed address breaks its signature.
+  const signed = /&s=[^&]*$/.test(explained)
+  const how = signed
+    ? `Addresses are signed here; with ${json} the answer is what would be done.`
+    : `Add ${json} to any of them to read what would be done.`
   return `<section aria-labelledby="examples">
 <h2 id="examples">Examples</h2>
-<p>Each is made from a picture in the folder being served, by its address alone. Add <a href="${escapeHtml(target(first, 'w=480&f=json'))}"><code>f=json</code></a> to any of them to read what would be done.</p>
+<p>Each is made from a picture ${demo ? 'that comes with Tintype' : 'in the folder being served'}, by its address alone. ${how}</p>
 <ul class="gallery">
 ${cards.join('\n')}
 </ul>

@@ -25,7 +25,7 @@ export const serve = command({
     const { settings } = await settingsFor(context, folder === undefined ? {} : { 'source-file-root': folder })
     const { file, http, s3 } = settings.source
     const some = file.root ?? http.base ?? s3.bucket ?? settings.sources[0]
-    if (some === undefined && !http.any && http.allow.length === 0) {
+    if (some === undefined && !http.any && http.allow.length === 0 && !settings.demo) {
       throw new Misuse('There is nothing to serve.', 'Name the folder that holds the pictures: tintype ./photos')
     }
     const problem = startProblem(settings)

@@ -44,7 +44,7 @@ const mostBytes = 50e6
 export function openSite({ base, key, prefix, signer, ignored }: SiteOptions, signal: AbortSignal): Site {
   const ask: Site['ask'] = (target, asked = {}) => send(new URL(base.origin + target), target, asked, signal)
   const target: Site['target'] = (query, other = key) => {
-    const plain = `${keyPath(prefix, other).replace(/%3A/g, ':')}?${query}`
+    const plain = `${keyPath(prefix, other)}?${query}`
     return signer === undefined ? plain : signNative(plain, signer, { prefix, ignored })
   }
   return { base, key, signed: signer !== undefined, ask, target, picture: (query, asked) => ask(target(query), asked) }
