@@ -199,7 +199,7 @@ function refused(message, pairs, keys) {
   const given = pairs.filter((pair) => nameOf(pair) === 's').map((pair) => decoded(pair.value))
   if (given.length === 0) return refusal(403, 'signature-missing', 'The URL is not signed.')
   // Every key is tried, so that the time tells nothing of any.
-  const right = keys.split(',').filter((key) => key !== '' && isSame(signature(key, message), given[0]))
+  const right = keys.split(',').filter((key) => key.trim() !== '' && isSame(signature(key.trim(), message), given[0]))
   if (given.length > 1 || right.length === 0) return refusal(403, 'signature-wrong', 'The signature does not belong to this URL.')
   const ends = pairs.filter((pair) => nameOf(pair) === 'expires')
   if (ends.length > 0 && Date.now() >= Number(decoded(ends[0].value)) * 1000) return refusal(410, 'url-expired', 'The URL has expired.')

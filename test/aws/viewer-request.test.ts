@@ -224,7 +224,7 @@ describe('folding', () => {
 describe('checking signatures', () => {
   const now = 1_800_000_000
   const checked = { verify: true, names: nativeAliases(), now: () => now }
-  const strict = openEdge({ ...checked, keys: `another key than that one,${key}` })
+  const strict = openEdge({ ...checked, keys: `another key than that one, ${key}\n` })
 
   /** Does the service let it in? */
   function admitted(target: string): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type BucketStage, type Instance, openBucketStage } from '../../../test/aws/bucket-stage.ts'
+import { latch, until } from '../../../test/service/stage.ts'
 import { Failure } from '../../errors.ts'
 import { signNative } from '../../sign.ts'
 import { handleEvent } from './events.ts'
@@ -210,6 +211,19 @@ describe('a batch', () => {
   it('gives back what could not be kept', async () => {
     stage.fake.account = { ...stage.fake.account, secretAccessKey: 'changed' }
     expect(await work(queue({ tintype: 1, keys: ['b.jpg'], force: true }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
+  })
+
+  it('gives back what was purged while it was made, and makes it with the next try', async () => {
+    const name = worker.service.nameOf('b.jpg') as string
+    const wait = latch()
+    worker.renderer.before = wait.promise
+    const first = work(queue({ tintype: 1, keys: ['b.jpg'], presets: ['thumb'] }))
+    await until(() => worker.renderer.rendered === 1)
+    await (await stage.instance()).keeper.bucket?.purge(name, 'new', new AbortController().signal)
+    wait.open()
+    expect(await first).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
+    expect(await work(queue({ tintype: 1, keys: ['b.jpg'], presets: ['thumb'] }))).toEqual({ batchItemFailures: [] })
+    expect(sorted(results())).toEqual(sorted(pathsOf('/i/b.jpg?preset=thumb')))
   })
 
   it('begins nothing when there is no time left, and gives it back', async () => {

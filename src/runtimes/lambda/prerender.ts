@@ -79,8 +79,7 @@ export async function prerenderOriginal(tools: Tools, { key, presets, force }: W
       const { status, body } = made.answer
       if (status === 200 && kept === 'kept') report.rendered += 1
       else if (status === 200 && kept === 'not-to-be-kept') report.refused.push({ key, preset, code: kept })
-      // Purged meanwhile: whoever purged has an event of its own, which makes it anew.
-      else if (status === 200 && kept === 'purged') report.present += 1
+      // What was purged meanwhile is made anew with the next try, like all that may pass.
       else if (status === 200 || status >= 499 || status === 408 || status === 429)
         report.failed.push({ key, preset, code: codeOf(body) ?? kept })
       else {
