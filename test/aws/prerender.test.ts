@@ -125,6 +125,7 @@ describe('filling a queue', () => {
     [['--keys', 'none.txt', '--queue', 'QUEUE'], /none\.txt" cannot be read/],
     [['--keys', 'keys.txt', '--after', 'z.jpg', '--queue', 'QUEUE'], /"z\.jpg" is none of the keys/],
     [['a.jpg', '--prefix', 'x', '--queue', 'QUEUE'], /--prefix goes with --bucket/],
+    [['a.jpg', '--force'], /--force goes with --queue/],
     [['a.jpg'], /no presets to make/],
     [['a.jpg', '--presets', 'none'], /no preset "none"/],
   ])('refuses %j', async (argv, why) => {

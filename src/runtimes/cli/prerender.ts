@@ -13,6 +13,8 @@ import { openWorkbench } from './workbench.ts'
 
 /** A week: a queue of many millions takes its time. */
 const longestSeconds = 7 * 86_400
+/** Lines about single originals that wait for the end. */
+const mostLate = 100
 /** Calls of the queue, or originals, at once. */
 const atOnce = 4
 
@@ -44,6 +46,7 @@ export const prerender = command({
     const ways = [words.length > 0, bucket !== undefined, file !== undefined].filter(Boolean).length
     if (ways !== 1) throw new Misuse('Say which originals in one way: by keys, by --bucket, or by --keys FILE.')
     if (prefix !== undefined && bucket === undefined) throw new Misuse('--prefix goes with --bucket.')
+    if (force === true && queue === undefined) throw new Misuse('--force goes with --queue: here, what is fresh is never made again.')
 
     return interruptible(longestSeconds, async (signal) => {
       const from = openKeys({ words, bucket, prefix, file }, settings, context, signal)
@@ -55,7 +58,10 @@ export const prerender = command({
       let count = 0
       const rest = (): string => (reached === undefined ? 'Nothing was done.' : `To go on: --after ${quoted(reached)}`)
       // A terminal's bar ends the program at Ctrl-C by itself.
-      const left = (): void => context.err.line(rest())
+      const left = (): void => {
+        context.err.line(rest())
+        process.exitCode = interruptedCode
+      }
       process.once('exit', left)
       try {
         await inBatches(
@@ -146,6 +152,12 @@ async function openHere(settings: Settings, names: readonly string[] | undefined
   const bench = await openWorkbench(settings, { store: true })
   let rendered = 0
   let failed = 0
+  // A line between would break the bar of a terminal.
+  const late: string[] = []
+  const say = (text: string): void => {
+    if (!err.terminal) err.line(text)
+    else if (late.length < mostLate) late.push(text)
+  }
   return {
     doing: 'Rendering',
     size: 1,
@@ -160,7 +172,7 @@ async function openHere(settings: Settings, names: readonly string[] | undefined
             if (status === 200) rendered += 1
             else {
               failed += 1
-              err.line(`${key}, ${preset}: ${detailOf(body) ?? status}`)
+              say(`${key}, ${preset}: ${detailOf(body) ?? status}`)
             }
           }
         }
@@ -171,7 +183,10 @@ async function openHere(settings: Settings, names: readonly string[] | undefined
       figures: { results: rendered, failed },
       text: (originals) => `${rendered} results of ${originals} originals; ${failed} failed.`,
     }),
-    close: () => bench.close(),
+    async close() {
+      for (const text of late) err.line(text)
+      await bench.close()
+    },
   }
 }
 
