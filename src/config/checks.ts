@@ -39,6 +39,11 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
     { path: 'store.s3', options: store.s3 },
     ...settings.sources.flatMap(({ name, kind, options }) => (kind === 's3' ? [{ path: `sources.${name}`, options }] : [])),
   ]
+  for (const { name, options } of settings.sources) {
+    // `NAME:` takes away the slashes behind it, so no key could name the bucket.
+    if (Array.isArray(options.buckets) && options.buckets.length > 0)
+      refuse(`sources.${name}.buckets`, 'expected none: further buckets belong to source.s3.buckets, or get a name of their own')
+  }
   for (const { path, options } of inBuckets) {
     const wrong = keyProblem(options)
     if (wrong !== undefined) refuse(`${path}.${wrong.option}`, wrong.why)

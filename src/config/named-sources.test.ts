@@ -67,6 +67,7 @@ describe('named sources', () => {
     [{ env: { TINTYPE_SOURCES: 's3=s3://bucket' } }, /TINTYPE_SOURCES: expected names of small letters/],
     [{ env: { TINTYPE_SOURCES: 'a=s3:bucket' } }, /TINTYPE_SOURCES: expected NAME=file:FOLDER/],
     [{ env: { TINTYPE_SOURCES: 'a=s3://b/../c' } }, /sources.a/],
+    [{ file: { sources: { a: { kind: 's3', bucket: 'abc', buckets: ['def'] } } } }, /sources.a.buckets: expected none/],
     [{ file: { sources: { a: { kind: 's3', prefix: 'x' } } } }, /sources.a.bucket: expected a value, got none/],
     [
       { file: { sources: { a: { kind: 's3', bucket: 'abc', accessKeyId: 'AK' } } } },

@@ -18,7 +18,7 @@ export const s3 = defineSource({
   options: {
     ...placeFields,
     buckets: list(text({ doc: 'A bucket.', max: 255, pattern: bucketPattern, expected: 'the name of a bucket' }), {
-      doc: 'Further buckets whose originals may be asked for: s3://BUCKET/KEY.',
+      doc: 'Further buckets whose originals may be asked for: s3://BUCKET/KEY. For the source without a name alone.',
       fallback: [],
     }),
     anonymous: boolean({ doc: 'Sends no credentials: for buckets that are open to all.', fallback: false }),

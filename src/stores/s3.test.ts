@@ -82,13 +82,16 @@ describe('a store in a bucket', () => {
   it('has not what has the facts of another body, where the service does not look at the condition of a copy', async () => {
     const careless = await openFakeS3({ ...account, copiesAlways: true })
     const kept = await open({ endpoint: careless.url })
+    await kept.put(a, nameOf(1), entryOf(2, 20), live)
+    const newer = careless.objects.get(`bucket/kept/${a}/${nameOf(1)}`)
+    if (newer === undefined) throw new Error('Expected an object')
     await kept.put(a, b, entryOf(1, 10), live)
     careless.slowMs = 50
     const touched = kept.touch(a, b, { n: 1, length: 10, touched: true }, live)
     await expect.poll(() => careless.requests.some(({ method }) => method === 'HEAD')).toBe(true)
-    careless.slowMs = 0
-    await kept.put(a, b, entryOf(2, 20), live)
+    careless.objects.set(`bucket/kept/${a}/${b}`, newer) // another process puts
     await touched
+    careless.slowMs = 0
     expect(await kept.get(a, b, live)).toBeUndefined()
     expect(kept.figures().faults).toBe(1)
     await kept.close()
