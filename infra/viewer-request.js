@@ -186,7 +186,8 @@ function decodedPath(text) {
 
 function nameOf(pair) {
   const name = decoded(pair.name)
-  return Object.hasOwn(constants.names, name) ? constants.names[name] : name
+  // What every object has by itself is no text.
+  return typeof constants.names[name] === 'string' ? constants.names[name] : name
 }
 
 // As `encodeForm` in src/dialects/percent.ts.
