@@ -18,7 +18,7 @@ describe('a keyring', () => {
       await new Promise((resolve) => setTimeout(resolve, 10))
       return key
     })
-    const all = await Promise.all(Array.from({ length: 50 }, () => ring.get(live)))
+    const all = await Promise.all(Array.from({ length: 50 }, () => ring.get(new AbortController().signal)))
     expect(all.every((each) => each === key)).toBe(true)
     await ring.get(live)
     expect(searches).toBe(1)
