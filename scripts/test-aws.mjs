@@ -2,11 +2,12 @@
 // machine has not is skipped, and says so. The last line is `N passed, N failed`. Words behind it choose parts by their names.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import * as edge from './test-aws/edge.mjs'
 import * as lambdaRuntime from './test-aws/lambda-runtime.mjs'
 import * as s3Server from './test-aws/s3-server.mjs'
 import * as zips from './test-aws/zips.mjs'
 
-const parts = [zips, lambdaRuntime, s3Server]
+const parts = [edge, zips, lambdaRuntime, s3Server]
 const wanted = process.argv.slice(2)
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tintype-test-aws')
 const mostMs = 600_000
