@@ -77,8 +77,11 @@ export async function bundle() {
   return metafile
 }
 
-/** Loaded late in the bundle too: what brings a package along that most first pictures do without. */
-const late = /(?:sanitise-svg|font-pack|metrics|xml|listing|dial)\.ts$/
+/**
+ * Loaded late in the bundle too: what brings a package along that most first pictures do without. All of it is one module, since each that
+ * shares something with the rest would cut one more file out of it.
+ */
+const late = ['pixels/sanitise-svg', 'pixels/font-pack', 'service/metrics', 's3/xml', 's3/listing']
 
 /**
  * Every other module of ours that is imported late, so that a server or a command line starts sooner, is needed here at once. As one file
@@ -87,17 +90,23 @@ const late = /(?:sanitise-svg|font-pack|metrics|xml|listing|dial)\.ts$/
  */
 const soonerTogether = {
   name: 'sooner-together',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
     onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
       const heads = []
       const text = await readFile(path, 'utf8')
-      const contents = text.replace(/\bimport\('(\.[^']+)'\)/g, (whole, name) => {
-        if (late.test(name)) return whole
+      const contents = text.replace(/\bimport\('(\.[^']+)'\)/g, (_whole, name) => {
+        const at = late.findIndex((each) => join(dirname(path), name) === join(root, `src/${each}.ts`))
+        if (at >= 0) return `import('tintype-late').then(({ late${at} }) => late${at})`
         heads.push(`import * as together${heads.length} from '${name}'`)
         return `Promise.resolve(together${heads.length - 1})`
       })
       return { contents: [...heads, contents].join('\n'), loader: 'ts' }
     })
+    onResolve({ filter: /^tintype-late$/ }, ({ path }) => ({ path, namespace: 'tintype' }))
+    onLoad({ filter: /^tintype-late$/, namespace: 'tintype' }, () => ({
+      contents: late.map((name, at) => `export * as late${at} from './${name}.ts'`).join('\n'),
+      resolveDir: join(root, 'src'),
+    }))
   },
 }
 
@@ -143,6 +152,11 @@ const inPart = {
       kind === 'require-call' ? { path: 'main-thread', namespace: 'tintype' } : undefined,
     )
     onLoad({ filter: /^main-thread$/, namespace: 'tintype' }, () => ({ contents: 'module.exports = { isMainThread: true }' }))
+    // The log asks it one thing, and it would bring half of Node's way to print errors.
+    onResolve({ filter: /^assert$/ }, () => ({ path: 'assert', namespace: 'tintype' }))
+    onLoad({ filter: /^assert$/, namespace: 'tintype' }, () => ({
+      contents: 'module.exports = (holds, message) => { if (!holds) throw new Error(message) }',
+    }))
     // Lambda puts the credentials of a function into its environment, where they are looked for first.
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'credentials', namespace: 'tintype' }))
     onLoad({ filter: /^credentials$/, namespace: 'tintype' }, () => ({

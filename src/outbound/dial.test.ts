@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
-import type { buildConnector } from 'undici'
+import { buildConnector } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fakeNetwork } from '../../test/fake-network.ts'
 import { openBlocks } from './address.ts'
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 /** What comes of dialling a host: the socket's other end, or the code of the failure. */
 function dial(hostname: string, dialling: Partial<Dialling>, protocol = 'http:'): Promise<string | undefined> {
-  const connect = guardedConnector({ open: [], dnsSeconds: 10, connectSeconds: 10, ...dialling })
+  const connect = guardedConnector({ open: [], dnsSeconds: 10, connectSeconds: 10, build: buildConnector, ...dialling })
   const options: buildConnector.Options = { hostname, host: hostname, protocol, port: String(port) }
   return new Promise((resolve) => {
     connect(options, (...[error, socket]) => {

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction, Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { mayDial, type OpenBlocks } from './address.ts'
@@ -8,7 +8,7 @@ import { mayDial, type OpenBlocks } from './address.ts'
 /** A host name to its addresses; empty or rejecting when there is none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
 
-/** Makes what opens sockets; undici's own, unless a test stands in for the network. */
+/** Makes what opens sockets: undici's own, or what stands in for the network in a test. */
 export type BuildConnector = (options: buildConnector.BuildOptions) => buildConnector.connector
 
 export type Dialling = {
@@ -17,7 +17,7 @@ export type Dialling = {
   /** From the answer of the resolver to the end of the TLS handshake. */
   readonly connectSeconds: number
   readonly resolve?: Resolve
-  readonly build?: BuildConnector
+  readonly build: BuildConnector
 }
 
 /**
@@ -25,7 +25,7 @@ export type Dialling = {
  * a name that answers differently the second time (DNS rebinding) is never asked a second time.
  */
 export function guardedConnector(dialling: Dialling): buildConnector.connector {
-  const { open, connectSeconds, build = buildConnector } = dialling
+  const { open, connectSeconds, build } = dialling
   // `all` answers come only with autoSelectFamily; the attempt limit is above Node's 250 ms, which gives up on slow but living hosts.
   const connect = build({ lookup: guardedLookup(dialling), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 500, timeout: 0 })
   return (options, callback) => {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Agent } from 'undici'
 import { Failure } from '../errors.ts'
 import type { OpenBlocks } from '../outbound/address.ts'
-import type { BuildConnector, Resolve } from '../outbound/dial.ts'
+import { type BuildConnector, guardedConnector, type Resolve } from '../outbound/dial.ts'
 import { type Answer, carriesOriginal, type ExchangeLimits, exchange, joined } from '../outbound/exchange.ts'
 import { outboundUrl, redirectUrl } from '../outbound/outbound-url.ts'
 import { within } from '../outbound/within.ts'
@@ -62,8 +62,8 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
   // Loaded with the first fetch: a function that starts often has no time for a library that it may not need.
   let agent: Promise<Agent> | undefined
   const openAgent = async (): Promise<Agent> => {
-    const [undici, { guardedConnector }] = await Promise.all([import('undici'), import('../outbound/dial.ts')])
-    return new undici.Agent({ connect: guardedConnector({ ...limits, ...parts, open }) })
+    const { Agent, buildConnector } = await import('undici')
+    return new Agent({ connect: guardedConnector({ build: buildConnector, ...limits, ...parts, open }) })
   }
 
   /** One hop, with its retries. */
