@@ -39,7 +39,7 @@ export async function bundle() {
     lineLimit: 180, // an uncaught error prints its line into the log
     legalComments: 'none', // the licences lie in NOTICES
     external: ['sharp'],
-    plugins: [soonerTogether, inPart, builtInsWhenUsed],
+    plugins: [inPart, soonerTogether, builtInsWhenUsed],
     // Packages of the older kind call `require`, which a module does not have.
     banner: { js: `import{createRequire as tintypeRequire}from'node:module';const require=tintypeRequire(import.meta.url);` },
     // As deep as in the package, so that what is found from import.meta.url is found here too: `../../assets/fonts`.
@@ -78,10 +78,10 @@ export async function bundle() {
 }
 
 /**
- * Loaded late in the bundle too: what brings a package along that most first pictures do without. All of it is one module, since each that
+ * Loaded late in the bundle too: what brings a package along that most first pictures do without, and what works on events. All of it is one module, since each that
  * shares something with the rest would cut one more file out of it.
  */
-const late = ['pixels/sanitise-svg', 'pixels/font-pack', 'service/metrics', 's3/xml', 's3/listing']
+const late = ['runtimes/lambda/events', 'pixels/sanitise-svg', 'pixels/font-pack', 'service/metrics', 's3/xml', 's3/listing']
 
 /**
  * Every other module of ours that is imported late, so that a server or a command line starts sooner, is needed here at once. As one file
@@ -140,6 +140,11 @@ const inPart = {
   name: 'in-part',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^undici$/ }, () => ({ path: fileURLToPath(new URL('./undici.mjs', import.meta.url)) }))
+    // The zip holds no program for render processes: a function renders where it stands.
+    onLoad({ filter: /[\\/]pixels[\\/]pool\.ts$/ }, () => ({
+      contents: `export const renderProcessEntry = () => undefined
+        export const openPool = async () => { throw new Error('render.form: a function renders in its own process; expected in-process.') }`,
+    }))
     // Every machine of Lambda has SIMD: undici asks for its parser without SIMD only where the one with it did not load.
     onLoad({ filter: /undici[\\/]lib[\\/]llhttp[\\/]llhttp-wasm\.js$/ }, () => ({
       contents: `throw new Error('This bundle is for machines with SIMD.')`,
