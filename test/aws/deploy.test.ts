@@ -216,6 +216,7 @@ describe('destroy', { timeout: 30_000 }, () => {
     for (const key of ['results/a', 'results/b c']) s3.objects.set(key, object)
     const { code, err } = await tintype('destroy', '--stage', 'staging', '--yes')
     expect(err).toMatch(/stays +s3:\/\/originals with your originals/)
+    expect(err).toMatch(/stays +s3:\/\/tintype-code-123456789012-eu-central-1 with the code/)
     expect(err).toMatch(/delete skipped +Originals/)
     expect(err).toMatch(/Gone\. Your originals lie in s3:\/\/originals as before\./)
     expect(code).toBe(0)

@@ -6,7 +6,7 @@ import { Interrupted } from './interrupt.ts'
 export async function consent(question: string, yes: boolean | undefined, context: Context): Promise<boolean> {
   if (yes === true) return true
   needTerminal(context)
-  const said = await confirm({ message: question, initialValue: false })
+  const said = await confirm({ message: question, initialValue: false, output: process.stderr })
   if (isCancel(said)) throw new Interrupted('asked')
   return said
 }
@@ -15,7 +15,7 @@ export async function consent(question: string, yes: boolean | undefined, contex
 export async function typed(question: string, name: string, yes: boolean | undefined, context: Context): Promise<boolean> {
   if (yes === true) return true
   needTerminal(context)
-  const said = await text({ message: question, placeholder: name })
+  const said = await text({ message: question, placeholder: name, output: process.stderr })
   if (isCancel(said)) throw new Interrupted('asked')
   return said === name
 }

@@ -118,7 +118,7 @@ async function plan(
   signal: AbortSignal,
 ): Promise<ChangeSet | undefined> {
   const bucket = args.bucket ?? (await codeBucket(cloud, context, signal))
-  const architecture = valueInForce('Architecture', said, before?.parameters, template.parameters)
+  const architecture = valueInForce('Architecture', said, before?.parameters, template.parameters) || 'x86_64'
   const { codeKey, templateUrl } = await uploadAll(cloud, bucket, template, architecture, context, signal)
   const own = new Map([['CodeBucket', bucket], ['CodeKey', codeKey], ...said])
   if (!own.has('Release')) own.set('Release', releaseOf(template, own, before?.parameters))

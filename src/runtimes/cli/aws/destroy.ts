@@ -90,12 +90,18 @@ async function run({ cloud, name, yes, asJson, state }: Work, context: Context, 
   return 0
 }
 
-function tellPlan({ name, id }: Stack, originals: string | undefined, results: string | undefined, { err: { line, ink } }: Context): void {
+function tellPlan(
+  { name, id, parameters }: Stack,
+  originals: string | undefined,
+  results: string | undefined,
+  { err: { line, ink } }: Context,
+): void {
+  const code = parameters.get('CodeBucket')
   line(`${ink('bold', name)}  ${ink('dim', id)}`)
   line(`  ${ink('red', 'goes ')}  the distribution, the function, its logs, alarms and dashboard`)
   if (results !== undefined) line(`  ${ink('red', 'goes ')}  s3://${results} with every result in it`)
   if (originals !== undefined) line(`  ${ink('green', 'stays')}  s3://${originals} with your originals`)
-  line(`  ${ink('green', 'stays')}  the bucket of the code, which other stages share (stack tintype-code)`)
+  if (code !== undefined) line(`  ${ink('green', 'stays')}  s3://${code} with the code, which other stages share`)
 }
 
 function output({ outputs }: Stack, name: string): string | undefined {
