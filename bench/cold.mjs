@@ -28,9 +28,7 @@ try {
   await writeFile(event, JSON.stringify(functionUrl('/i/landscape.jpg', `w=${width}&f=jpeg`)))
   s3.objects.set('originals/landscape.jpg', await s3.object(await readFile(original)))
 
-  // sharp as the function has it: the same files, not others of the same version.
-  const bare = join(code, 'cold-bare.mjs')
-  await writeFile(bare, await readFile(join(root, 'bench/cold-bare.mjs')))
+  const bare = join(root, 'bench/cold-bare.mjs')
   const program = join(root, 'bench/cold-function.mjs')
   const kinds = {
     'sharp alone': { args: [bare, original, String(width)], env: {} },

@@ -43,7 +43,7 @@ export async function run({ log }) {
       for (const path of [
         'LICENSE',
         'NOTICES',
-        'node_modules/sharp/LICENSE',
+        `node_modules/@img/sharp-linux-${architecture}/LICENSE`,
         `node_modules/@img/sharp-libvips-linux-${architecture}/README.md`,
       ]) {
         assert.ok(paths.includes(path), path)

@@ -7,19 +7,11 @@ import type { Architecture } from './package-code.ts'
 import type { ZipFile } from './zip.ts'
 
 /**
- * sharp as a function loads it: its program from the installed package, its binaries for the architecture that is asked for.
- * These come from the same package when they are installed, else from the registry, through npm and under npm's own checks.
+ * The binaries of sharp, and of the libvips that it was made for, as a function of that architecture loads them; the program of sharp is in the
+ * bundle. They come from the installed package where they are, else from the registry, through npm and under npm's own checks.
  */
 export async function sharpFiles(architecture: Architecture, signal: AbortSignal): Promise<readonly ZipFile[]> {
   const home = folderOf('sharp', createRequire(import.meta.url))
-  const near = createRequire(join(home, 'package.json'))
-  const programs = ['sharp', '@img/colour', 'detect-libc', 'semver'].map((name) => [name, name === 'sharp' ? home : folderOf(name, near)])
-  const files = await Promise.all(programs.map(([name = '', folder = '']) => filesOf(name, folder)))
-  return [...files.flat(), ...(await binaries(home, architecture, signal))]
-}
-
-/** The version of sharp and of its libvips, whatever other packages ask for. */
-async function binaries(home: string, architecture: Architecture, signal: AbortSignal): Promise<readonly ZipFile[]> {
   const names = [`@img/sharp-linux-${architecture}`, `@img/sharp-libvips-linux-${architecture}`]
   const { optionalDependencies: wanted } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
     readonly optionalDependencies: Readonly<Record<string, string>>
@@ -49,13 +41,8 @@ async function versionIn(folder: string): Promise<string | undefined> {
   return (JSON.parse(text) as { readonly version?: string }).version
 }
 
-/** What no function reads: sources, types, documentation, and the CommonJS twins of sharp's modules. Licences and notices stay. */
-const unread = [
-  /\.(?:d\.[cm]?ts|map|h)$/,
-  /(?:^|\/)(?:README|CHANGELOG|bin|range\.bnf)/i,
-  /^node_modules\/sharp\/(?:src|install|lib)\//,
-  /^node_modules\/sharp\/dist\/.*\.cjs$/,
-]
+/** What no function reads: types, headers, documentation. Licences and notices stay. */
+const unread = [/\.(?:d\.[cm]?ts|map|h)$/, /(?:^|\/)(?:README|CHANGELOG)/i]
 /** The licences of all that libvips holds are told in its README alone. */
 const kept = /^node_modules\/@img\/sharp-libvips-[^/]+\/README\.md$/
 
