@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { type Body, codingOf, collectBody, tooLarge } from './body.ts'
+import type { Carrier } from './carrier.ts'
 
 /** What one exchange may cost. Times begin with the stage that they bound. */
 export type ExchangeLimits = {
@@ -43,7 +44,7 @@ export const carriesOriginal = (status: number): boolean => status === 200 || st
  *                 Rejects with the signal's reason when it aborts; the socket is closed in the same turn.
  */
 export function exchange(
-  dispatcher: Dispatcher,
+  carrier: Carrier,
   url: URL,
   headers: readonly string[],
   limits: ExchangeLimits,
@@ -96,7 +97,7 @@ export function exchange(
 
     if (signal.aborted) return reject(signal.reason)
     signal.addEventListener('abort', aborted, { once: true })
-    dispatcher.dispatch(
+    carrier.dispatch(
       {
         ...{ origin: url.origin, path: url.pathname + url.search, method, headers: [...headers], headersTimeout: 0, bodyTimeout: 0 },
         ...(sent === undefined ? {} : { body: sent }),

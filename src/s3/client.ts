@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Agent } from 'undici'
 import { Failure } from '../errors.ts'
+import { openCarrier } from '../outbound/carrier.ts'
 import { type Answer, joined } from '../outbound/exchange.ts'
 import { within } from '../outbound/within.ts'
 import { clip } from '../schema/field.ts'
@@ -61,15 +61,11 @@ export function openS3(options: S3Options = {}): S3 {
   }
   const own =
     accessKeyId === undefined || secretAccessKey === undefined ? undefined : async () => ({ accessKeyId, secretAccessKey, sessionToken })
-  let agent: Promise<Agent> | undefined
-  const openAgent = async (): Promise<Agent> => {
-    const { Agent } = await import('undici')
-    return new Agent({ connect: { timeout: connectSeconds * 1000 }, keepAliveTimeout: 15_000 })
-  }
+  const carrier = openCarrier({ connectSeconds, idleSeconds: 15 })
   const send = openSend({
     ...{ region: place.region, timeoutSeconds, retries },
     keyring: anonymous ? undefined : keyring(own ?? options.find ?? findCredentials),
-    dispatcher: () => (agent ??= openAgent()),
+    carrier,
   })
   const late = (): Failure => new Failure('source-timeout', `S3 did not answer within ${timeoutSeconds} s.`)
   const call = (ask: Ask, signal: AbortSignal): Promise<Answer | Failure> =>
@@ -173,7 +169,7 @@ export function openS3(options: S3Options = {}): S3 {
     },
 
     async close() {
-      await (await agent)?.destroy()
+      await carrier.close()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Dispatcher } from 'undici'
 import { Failure } from '../errors.ts'
+import type { Carrier } from '../outbound/carrier.ts'
 import { type Answer, carriesOriginal, exchange, type Sending } from '../outbound/exchange.ts'
 import { version } from '../version.ts'
 import type { Credentials, Keyring } from './credentials.ts'
@@ -29,8 +29,7 @@ export type SendOptions = {
   readonly retries: number
   /** Nobody signs where there is none: the bucket is open to all. */
   readonly keyring: Keyring | undefined
-  /** Loaded when it is first needed. */
-  dispatcher(): Promise<Dispatcher>
+  readonly carrier: Carrier
   /** Stands in for chance in a test, 0..1. */
   readonly random?: () => number
 }
@@ -74,7 +73,7 @@ export function openSend(options: SendOptions): (ask: Ask, signal: AbortSignal) 
     const headers = await headersOf(ask, credentials)
     signal.throwIfAborted()
     const answer = await exchange(
-      await options.dispatcher(),
+      options.carrier,
       ask.url,
       headers,
       { maxBytes: ask.maxBytes, firstByteSeconds: timeoutSeconds, bodySeconds: timeoutSeconds, minBytesPerSecond },
