@@ -138,14 +138,23 @@ const builtInsWhenUsed = {
  */
 const sharpItself = {
   name: 'sharp-itself',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
     const platform = 'process.platform + "-" + process.arch'
     const stand = (path, contents) =>
       onLoad({ filter: new RegExp(`node_modules/${path}$`.replaceAll('/', '[\\\\/]')) }, () => ({ contents, loader: 'js' }))
     stand('sharp/dist/sharp\\.mjs', `export default require('@img/sharp-' + ${platform} + '/sharp.node')`)
     stand('sharp/dist/libvips\\.mjs', `export default { runtimePlatformArch: () => ${platform} }`)
+    stand('sharp/package\\.json', `export default { version: '${sharp.versions.sharp}' }`)
     // Lambda's Linux has glibc.
     stand('detect-libc/.*', `export default { GLIBC: 'glibc', MUSL: 'musl', familySync: () => 'glibc' }`)
+    // What reads colours wakes up with the first.
+    onResolve({ filter: /^@img\/colour$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'import-statement' ? { path, namespace: 'when-met', pluginData: resolveDir } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'when-met' }, ({ path, pluginData }) => ({
+      contents: `export default (value) => require('${path}')(value)`,
+      resolveDir: pluginData,
+    }))
   },
 }
 
