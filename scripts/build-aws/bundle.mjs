@@ -188,6 +188,9 @@ const inPart = {
     onLoad({ filter: /^assert$/, namespace: 'tintype' }, () => ({
       contents: 'module.exports = (holds, message) => { if (!holds) throw new Error(message) }',
     }))
+    onLoad({ filter: /[\\/]aws4fetch[\\/].*\.mjs$/ }, async ({ path }) => ({
+      contents: `import { Headers } from '${fileURLToPath(new URL('./headers.mjs', import.meta.url)).replaceAll('\\', '/')}'\n${await readFile(path, 'utf8')}`,
+    }))
     // Lambda puts the credentials of a function into its environment, where they are looked for first.
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'credentials', namespace: 'tintype' }))
     onLoad({ filter: /^credentials$/, namespace: 'tintype' }, () => ({
