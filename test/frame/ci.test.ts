@@ -13,31 +13,48 @@ const passing = { numPassedTests: 7, numFailedTests: 0, testResults: [{ status: 
 const failing = { numPassedTests: 6, numFailedTests: 1, testResults: [{ status: 'failed', assertionResults: [1] }] }
 const unloadable = { numPassedTests: 7, numFailedTests: 0, testResults: [{ status: 'failed', assertionResults: [] }] }
 
-/** What npm does: exit codes of `ci`, `test` and `run check`, the report of the tests, the last line of the checks; then what is to be said. */
-const runs: readonly [said: string, ci: number, test: number, report: object | undefined, check: number, line: string][] = [
-  ['13 passed, 0 failed', 0, 0, passing, 0, '6 passed, 0 failed'],
+/** What npm does: exit codes of `ci`, `test`, `run check` and `run test:aws`, the report of the tests, the last line of both others; then what is to be said. */
+const runs: readonly [
+  said: string,
+  ci: number,
+  test: number,
+  report: object | undefined,
+  check: number,
+  line: string,
+  aws?: number,
+  last?: string,
+][] = [
+  ['17 passed, 0 failed', 0, 0, passing, 0, '6 passed, 0 failed'],
   ['0 passed, 1 failed', 1, 0, passing, 0, '6 passed, 0 failed'],
-  ['12 passed, 1 failed', 0, 1, failing, 0, '6 passed, 0 failed'],
-  ['13 passed, 1 failed', 0, 1, unloadable, 0, '6 passed, 0 failed'],
-  ['6 passed, 1 failed', 0, 1, undefined, 0, '6 passed, 0 failed'],
-  ['13 passed, 1 failed', 0, 1, passing, 0, '6 passed, 0 failed'],
-  ['12 passed, 1 failed', 0, 0, passing, 1, '5 passed, 1 failed'],
-  ['7 passed, 1 failed', 0, 0, passing, 1, 'Killed'],
+  ['16 passed, 1 failed', 0, 1, failing, 0, '6 passed, 0 failed'],
+  ['17 passed, 1 failed', 0, 1, unloadable, 0, '6 passed, 0 failed'],
+  ['10 passed, 1 failed', 0, 1, undefined, 0, '6 passed, 0 failed'],
+  ['17 passed, 1 failed', 0, 1, passing, 0, '6 passed, 0 failed'],
+  ['16 passed, 1 failed', 0, 0, passing, 1, '5 passed, 1 failed'],
+  ['11 passed, 1 failed', 0, 0, passing, 1, 'Killed'],
+  ['16 passed, 1 failed', 0, 0, passing, 0, '6 passed, 0 failed', 1, '3 passed, 1 failed'],
+  ['13 passed, 1 failed', 0, 0, passing, 0, '6 passed, 0 failed', 1, 'Killed'],
 ]
 
-it.skipIf(process.platform === 'win32').each(runs)('says %s', (said, ci, test, report, check, line) => {
-  folder = mkdtempSync(join(tmpdir(), 'tintype-ci-'))
-  writeFileSync(join(folder, 'report.json'), report === undefined ? '' : JSON.stringify(report))
-  const npm = `#!/usr/bin/env bash
+it.skipIf(process.platform === 'win32').each(runs)(
+  'says %s (run %$)',
+  (said, ci, test, report, check, line, aws = 0, last = '4 passed, 0 failed') => {
+    folder = mkdtempSync(join(tmpdir(), 'tintype-ci-'))
+    writeFileSync(join(folder, 'report.json'), report === undefined ? '' : JSON.stringify(report))
+    const npm = `#!/usr/bin/env bash
     echo 'npm warn something' >&2
     case "$1" in
       ci) exit ${ci} ;;
       test) for word; do case "$word" in --outputFile.json=*) cp '${folder}/report.json' "\${word#*=}" ;; esac; done; echo '3 passed, 0 failed'; exit ${test} ;;
-      run) echo 'ok types'; echo '${line}'; exit ${check} ;;
+      run) case "$*" in
+        *test:aws*) echo 'ok zips'; echo '${last}'; exit ${aws} ;;
+        *) echo 'ok types'; echo '${line}'; exit ${check} ;;
+      esac ;;
     esac`
-  writeFileSync(join(folder, 'npm'), npm)
-  chmodSync(join(folder, 'npm'), 0o755)
-  const { status, stdout } = spawnSync(script, { env: { PATH: `${folder}${delimiter}${process.env.PATH}` }, encoding: 'utf8' })
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe(said)
-  expect(status).toBe(said.endsWith(' 0 failed') ? 0 : 1)
-})
+    writeFileSync(join(folder, 'npm'), npm)
+    chmodSync(join(folder, 'npm'), 0o755)
+    const { status, stdout } = spawnSync(script, { env: { PATH: `${folder}${delimiter}${process.env.PATH}` }, encoding: 'utf8' })
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(said)
+    expect(status).toBe(said.endsWith(' 0 failed') ? 0 : 1)
+  },
+)
