@@ -12,6 +12,7 @@ const about = {
     'import',
     'The service as a function of AWS Lambda: `handler` and `streaming`, for API Gateway, Function URLs, load balancers, Lambda@Edge, events and direct invocations; `createLambda(options)` for one with settings of its own.',
   ],
+  './infra': ['import', 'The stack on AWS as a construct for CDK apps, which bring `aws-cdk-lib` and `constructs`.'],
 }
 
 export const runtimes = {
