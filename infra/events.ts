@@ -68,7 +68,7 @@ export function addEvents(scope: Construct, values: Values, conditions: Conditio
         policyDocument: new PolicyDocument({
           statements: [
             ...base(logs),
-            readOriginals(values, conditions, buckets),
+            ...readOriginals(values, conditions, buckets),
             // To purge an original is to list what was made of it, and to remove that.
             new PolicyStatement({
               sid: 'KeepResults',

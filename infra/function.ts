@@ -38,7 +38,7 @@ export function addFunction(scope: Construct, values: Values, conditions: Condit
         policyDocument: new PolicyDocument({
           statements: [
             ...base(logs),
-            readOriginals(values, conditions, buckets),
+            ...readOriginals(values, conditions, buckets),
             // A result whose original was purged while it was made is taken back.
             new PolicyStatement({
               sid: 'KeepResults',
@@ -126,13 +126,16 @@ export function base(logs: CfnLogGroup): PolicyStatement[] {
   ]
 }
 
-/** Not to list them: an original that is missing is 403 then, which the source takes as missing. */
-export function readOriginals(values: Values, conditions: Conditions, { originalsArn }: Buckets): PolicyStatement {
-  return new PolicyStatement({
-    sid: 'ReadOriginals',
-    actions: ['s3:GetObject'],
-    resources: [originalsBelow(originalsArn, values, conditions)],
-  })
+/** Listing as well, since S3 tells 404 from 403 only to who may list: a viewer is to learn that there is no such picture. */
+export function readOriginals(values: Values, conditions: Conditions, { originalsArn }: Buckets): readonly PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'ReadOriginals',
+      actions: ['s3:GetObject'],
+      resources: [originalsBelow(originalsArn, values, conditions)],
+    }),
+    new PolicyStatement({ sid: 'MissOriginals', actions: ['s3:ListBucket'], resources: [originalsArn] }),
+  ]
 }
 
 /** Lets a role read originals that are encrypted with a key of the operator. A resource of its own, since a statement cannot be left out of a policy. */

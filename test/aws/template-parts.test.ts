@@ -26,15 +26,19 @@ describe.each(modes)('the stack with %s', (_name, given) => {
 
   it('lets the function read originals and write results, and no more', () => {
     const own = (role: string) => allowed(deployed, role).filter(({ action }) => action.startsWith('s3:'))
-    const originals = given === least || given === restApi ? 'Originals.Arn/*' : 'arn:aws:s3:::my-originals/photos/*'
+    const ours = given === least || given === restApi
+    const originals = ours ? 'Originals.Arn/*' : 'arn:aws:s3:::my-originals/photos/*'
+    const missed = ours ? 'Originals.Arn' : 'arn:aws:s3:::my-originals'
     expect(own('Role').map(({ action, resource }) => `${action} ${resource}`)).toEqual([
       `s3:GetObject ${originals}`,
+      `s3:ListBucket ${missed}`,
       's3:PutObject Results.Arn/*',
       's3:DeleteObject Results.Arn/*',
       's3:GetObject Results.Arn/.purged/*',
     ])
     expect(own('EventRole').map(({ action, resource }) => `${action} ${resource}`)).toEqual([
       `s3:GetObject ${originals}`,
+      `s3:ListBucket ${missed}`,
       's3:PutObject Results.Arn/*',
       's3:GetObject Results.Arn/*',
       's3:DeleteObject Results.Arn/*',
