@@ -65,7 +65,8 @@ export class Originals {
     const name = isUrl ? urlSource : (prefix ?? defaultSource)
     const source = name === undefined ? undefined : sources.get(name)
     if (source !== undefined && name !== undefined) {
-      const own = isUrl || prefix === undefined ? key : path
+      const said = isUrl || prefix === undefined ? key : path
+      const own = source.canonical?.(said) ?? said
       return { source, key: own, name: originalName(name, own), local: source.local === true }
     }
     if (isUrl) return new Failure('source-forbidden', 'This service fetches no originals by URL.', { parameter: 'key' })

@@ -62,6 +62,17 @@ describe('originals in buckets', () => {
     expect(await source.get(key, undefined, live)).toMatchObject({ code })
   })
 
+  it.each([
+    ['a.jpg', 'a.jpg'],
+    ['//bucket/in/a.jpg', 'a.jpg'],
+    ['//bucket/in/', '//bucket/in/'],
+    ['//bucket/in///a.jpg', '//bucket/in///a.jpg'],
+    ['//bucket/b.jpg', '//bucket/b.jpg'],
+    ['//second/in/a.jpg', '//second/in/a.jpg'],
+  ])('knows one original by one key: %s', (key, canonical) => {
+    expect(source.canonical?.(key)).toBe(canonical)
+  })
+
   it('asks nothing of a bucket that is not on the list', async () => {
     await source.get('//third/a.jpg', undefined, live)
     expect(fake.requests).toEqual([])

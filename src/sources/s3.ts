@@ -38,6 +38,11 @@ export const s3 = defineSource({
     }
 
     return {
+      canonical(key) {
+        const own = `//${bucket}/${prefix}`
+        const rest = key.startsWith(own) ? key.slice(own.length) : ''
+        return rest === '' || rest.startsWith('//') ? key : rest
+      },
       async get(key, known, signal) {
         signal.throwIfAborted()
         const place = placeOf(key)

@@ -21,6 +21,8 @@ export type SourceParts = {
 export type Source = {
   /** Its originals lie on this machine: looking whether one has changed costs next to nothing, and a copy would be a waste. */
   readonly local?: true
+  /** Of the keys that name the same original, the one by which results are kept and purged; absent where each has one key. */
+  canonical?(key: string): string
   /**
    * The original with this key, or why not (`original-missing`, `source-forbidden`, `original-too-large`, `source-timeout`, …).
    * @param known   Validators of the copy that the caller has: the source may answer `{ kind: 'unchanged' }`.

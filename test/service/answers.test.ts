@@ -191,3 +191,15 @@ describe('what nobody may influence', () => {
     expect((await closed.ask('/health')).headers['access-control-allow-origin']).toBeUndefined()
   })
 })
+
+test('what a source knows by two keys is one original: made once, purged once', async () => {
+  const { ask, source, service, renderer } = await openStage()
+  Object.assign(source, { canonical: (key: string) => key.replace(/^long\//, '') })
+  source.put('cat.jpg', 'one')
+  expect(service.nameOf('long/cat.jpg')).toBe(service.nameOf('cat.jpg'))
+  const [short, long] = [await ask('/i/cat.jpg'), await ask('/i/long/cat.jpg')]
+  expect([long.status, long.headers.etag, renderer.rendered]).toEqual([200, short.headers.etag, 1])
+  expect(await service.purge('long/cat.jpg', new AbortController().signal)).toBeGreaterThan(0)
+  await ask('/i/cat.jpg')
+  expect(renderer.rendered).toBe(2)
+})
