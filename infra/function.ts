@@ -90,6 +90,8 @@ export function environment(values: Values, conditions: Conditions, buckets: Buc
     TINTYPE_SOURCE_HTTP_ALLOW: textWhen(conditions.httpAllow, values.HttpAllow),
     TINTYPE_AWS_RESULT_BUCKET: buckets.results.ref,
     TINTYPE_AWS_PRERENDER: textWhen(conditions.prerender, values.Prerender),
+    TINTYPE_AWS_ACCEPTS: values.Accepts,
+    TINTYPE_DEMO: values.Demo,
     TINTYPE_PRESETS: textWhen(conditions.presets, values.Presets),
     TINTYPE_PRESETS_ONLY: values.PresetsOnly,
     TINTYPE_KEYS: textWhen(conditions.keys, secret),

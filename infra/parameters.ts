@@ -102,6 +102,19 @@ export const parameters = {
     pattern: orEmpty('[A-Za-z0-9_.-]+(?: *, *[A-Za-z0-9_.-]+)*'),
     expected: 'names of presets, with commas between',
   },
+  Accepts: {
+    group: 'Pictures',
+    doc: 'Clients for which presets are made ahead of time, by the formats that they take, with commas between: none, webp, avif, avif-webp.',
+    fallback: 'avif-webp',
+    pattern: '(?:none|webp|avif|avif-webp)(?:,(?:none|webp|avif|avif-webp)){0,3}',
+    expected: 'some of none, webp, avif, avif-webp, with commas between',
+  },
+  Demo: {
+    group: 'Pictures',
+    doc: 'Sample pictures on the page at the root, as "demo:" originals.',
+    fallback: 'yes',
+    choices: ['yes', 'no'],
+  },
   ResultDays: {
     group: 'Pictures',
     doc: 'Days after which a picture leaves the result bucket, to be made again when someone asks.',
