@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packFonts } from '../../../pixels/font-pack.ts'
 import { fontFolder } from '../../../pixels/fonts.ts'
+import { orLeave } from '../../../service/or-leave.ts'
 import { sharpFiles } from './sharp-files.ts'
 import { type ZipFile, zip } from './zip.ts'
 
@@ -16,16 +17,21 @@ const bundled = fileURLToPath(new URL('../../../../dist/aws/code', import.meta.u
 /**
  * The code of the Lambda function as CloudFormation takes it from a bucket: a zip with `index.handler` and `index.streaming`, and below
  * `samples/` a few pictures. It takes some ten seconds. The same package makes the same bytes for an architecture, so `sha256` (hex) names them.
- * @throws when the code was not built, or when npm cannot fetch sharp for that architecture.
+ * @throws when the code was not built, or when npm cannot fetch sharp for that architecture; the reason of the signal as soon as it aborts.
  */
 export async function packageCode(options: {
   readonly architecture: Architecture
   readonly signal: AbortSignal
 }): Promise<{ readonly zip: Uint8Array; readonly sha256: string }> {
-  const [code, sharp, fonts] = await Promise.all([bundledCode(), sharpFiles(options.architecture, options.signal), packFonts(fontFolder)])
   options.signal.throwIfAborted()
-  const bytes = await zip([...code, ...sharp, { name: 'assets/fonts.br', bytes: fonts }])
+  const bytes = await orLeave(pack(options.architecture, options.signal), options.signal) // nothing stops a compressor, but nobody need wait
   return { zip: bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+async function pack(architecture: Architecture, signal: AbortSignal): Promise<Uint8Array> {
+  const [code, sharp, fonts] = await Promise.all([bundledCode(), sharpFiles(architecture, signal), packFonts(fontFolder)])
+  signal.throwIfAborted()
+  return zip([...code, ...sharp, { name: 'assets/fonts.br', bytes: fonts }])
 }
 
 async function bundledCode(): Promise<readonly ZipFile[]> {
