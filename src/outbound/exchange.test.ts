@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { Agent } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Failure } from '../errors.ts'
@@ -53,6 +54,36 @@ describe('an exchange that is no plain GET', () => {
     answer = (_, response) => response.writeHead(206).end('part')
     expect(await ask({ ranged: true })).toMatchObject({ status: 206, body: Buffer.from('part') })
     expect(await ask({})).toMatchObject({ status: 206, body: Buffer.alloc(0) })
+  })
+
+  it('reads no body before there is room for it, and none that is refused', async () => {
+    const big = Buffer.alloc(900, 'x')
+    answer = (_, response) => response.writeHead(200, { 'content-length': '900' }).end(big)
+    const wanted: number[] = []
+    let make: (refused?: Failure) => void = () => {}
+    const room = (bytes: number): Promise<Failure | undefined> => {
+      wanted.push(bytes)
+      return new Promise((resolve) => {
+        make = resolve
+      })
+    }
+    let over = false
+    const waiting = ask({ room }).finally(() => {
+      over = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 1200)) // longer than the body may take: that time has not begun
+    expect([wanted, over]).toEqual([[900], false])
+    make()
+    expect(await waiting).toMatchObject({ status: 200, body: big })
+
+    const refusal = new Failure('overloaded', 'No room.')
+    expect(await ask({ room: async () => refusal })).toBe(refusal)
+    // Nobody knows how long these are: they may be as large as any.
+    answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'))
+    expect(await ask({ room: async (bytes) => void wanted.push(bytes) })).toMatchObject({ body: Buffer.from('x') })
+    answer = (_, response) => response.writeHead(200).end('x')
+    expect(await ask({ room: async (bytes) => void wanted.push(bytes) })).toMatchObject({ body: Buffer.from('x') })
+    expect(wanted).toEqual([900, 1000, 1000])
   })
 
   it('reads why it was refused, as far as was asked', async () => {

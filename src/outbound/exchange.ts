@@ -22,6 +22,8 @@ export type Sending = {
   readonly body?: Buffer
   /** A range is asked for, so 206 carries it (RFC 9110, 15.3.7). */
   readonly ranged?: boolean
+  /** Memory for a body of at most so many bytes, waited for before any of it is read; the times of the body begin behind it. */
+  readonly room?: ((bytes: number) => Promise<Failure | undefined>) | undefined
   /** Of an answer that carries no original so much is read all the same, because it says why; nothing unless given. */
   readonly reasonBytes?: number
 }
@@ -49,7 +51,7 @@ export function exchange(
   headers: readonly string[],
   limits: ExchangeLimits,
   signal: AbortSignal,
-  { method = 'GET', body: sent, ranged = false, reasonBytes = 0 }: Sending = {},
+  { method = 'GET', body: sent, ranged = false, reasonBytes = 0, room }: Sending = {},
 ): Promise<Answer | Failure> {
   const { maxBytes, firstByteSeconds, bodySeconds, minBytesPerSecond } = limits
   const host = clip(url.host)
@@ -125,13 +127,29 @@ export function exchange(
           if (coding === undefined)
             return fail(new Failure('origin-failed', `The origin ${host} sent a body in codings that were not asked for.`))
           if (Number(heads['content-length'] ?? 0) > maxBytes) return fail(tooLarge(host, maxBytes))
-          after(bodySeconds, `The origin ${host} did not finish its answer within ${bodySeconds} s.`)
-          pace = setInterval(checkPace, rateSeconds * 1000)
+          const begin = (): void => {
+            after(bodySeconds, `The origin ${host} did not finish its answer within ${bodySeconds} s.`)
+            pace = setInterval(checkPace, rateSeconds * 1000)
+          }
           body = collectBody(coding, maxBytes, host, {
             drained: () => controller?.resume(),
             done: (bytes) => answer({ status, headers: heads }, bytes),
             failed: fail,
           })
+          if (room === undefined) return begin()
+          clearTimeout(timer)
+          controller?.pause()
+          // Coded bytes may become any number.
+          const length = coding === 'identity' ? Number(heads['content-length'] ?? maxBytes) : maxBytes
+          room(Number.isSafeInteger(length) ? length : maxBytes).then(
+            (refused) => {
+              if (over) return
+              if (refused !== undefined) return fail(refused)
+              begin()
+              controller?.resume()
+            },
+            () => {}, // whoever waited has left, and the signal said so here as well
+          )
         },
         onResponseData(_, chunk) {
           if (over) {

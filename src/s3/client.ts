@@ -76,7 +76,7 @@ export function openS3(options: S3Options = {}): S3 {
     keyProblem(key) ?? { bucket, key, url: objectUrl(place, bucket, key), maxBytes: answerBytes }
 
   return {
-    async get(bucket, key, { known, range, maxBytes }, signal): Promise<S3Object | Unchanged | Failure> {
+    async get(bucket, key, { known, range, maxBytes, room }, signal): Promise<S3Object | Unchanged | Failure> {
       const about = object(bucket, key)
       if (about instanceof Failure) return about
       const headers = {
@@ -85,7 +85,7 @@ export function openS3(options: S3Options = {}): S3 {
         ...(range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` }),
       }
       const takes = known === undefined ? [] : [304]
-      const answer = await call({ ...about, method: 'GET', headers, maxBytes, ranged: range !== undefined, takes }, signal)
+      const answer = await call({ ...about, method: 'GET', headers, maxBytes, ranged: range !== undefined, takes, room }, signal)
       if (answer instanceof Failure) return answer
       const head = headOf(answer.headers)
       if (answer.status !== 304) return { kind: 'object', ...head, bytes: answer.body }

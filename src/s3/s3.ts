@@ -32,6 +32,8 @@ export type GetOptions = {
   readonly range?: readonly [first: number, last: number]
   /** Reading stops there with `original-too-large`. */
   readonly maxBytes: number
+  /** Memory for the bytes, waited for before they are read. */
+  readonly room?: ((bytes: number) => Promise<Failure | undefined>) | undefined
 }
 
 /** What S3 tells of an object beside its bytes. Names of metadata without `x-amz-meta-`, in lower case. */

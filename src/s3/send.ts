@@ -15,6 +15,7 @@ export type Ask = Asked & {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Buffer
   readonly ranged?: boolean
+  readonly room?: Sending['room']
   /** Most bytes of an answer that carries something. */
   readonly maxBytes: number
   /** Statuses that are answers too, beside those that carry something: 304 where validators were sent. */
@@ -82,6 +83,7 @@ export function openSend(options: SendOptions): (ask: Ask, signal: AbortSignal) 
         method: ask.method,
         reasonBytes,
         ranged: ask.ranged ?? false,
+        room: ask.room,
         ...(ask.body === undefined ? {} : { body: ask.body }),
       },
     )

@@ -1,12 +1,13 @@
 import type { Order } from '../dialects/dialect.ts'
 import { Failure } from '../errors.ts'
 import { plan } from '../geometry/planner.ts'
+import type { Inspected } from '../pixels/renderer.ts'
 import { media } from '../recipe/output.ts'
 import { printRecipe } from '../recipe/recipe.ts'
 import type { Answer } from './ask.ts'
 import type { Gate } from './gate.ts'
 import type { Negotiated } from './negotiate.ts'
-import type { Originals } from './originals.ts'
+import type { Original, Originals } from './originals.ts'
 import type { Parts } from './parts.ts'
 import { always, withBody } from './problem.ts'
 import type { Results, Wanted } from './results.ts'
@@ -34,16 +35,19 @@ export async function explain(
   signal: AbortSignal,
 ): Promise<Answer | Failure> {
   const { recipe } = wanted
-  const bytes: Buffer[] = []
-  for (const located of [wanted.original, ...wanted.overlays]) {
-    const original = await trip.timed('fetch', () => originals.get(located, undefined, signal))
-    if (original instanceof Failure) return original
-    if (original.kind === 'original') bytes.push(original.bytes)
+  const held: Original[] = []
+  async function inspect(): Promise<Inspected | Failure> {
+    for (const located of [wanted.original, ...wanted.overlays]) {
+      const original = await trip.timed('fetch', () => originals.get(located, undefined, signal))
+      if (original instanceof Failure) return original
+      if (original.kind === 'original') held.push(original)
+    }
+    const job = { recipe, originals: held.map(({ bytes }) => bytes), limits: parts.limits }
+    return gate.run(() => trip.timed('inspect', () => parts.renderer.inspect(job, signal)), signal)
   }
-  const inspected = await gate.run(
-    () => trip.timed('inspect', () => parts.renderer.inspect({ recipe, originals: bytes, limits: parts.limits }, signal)),
-    signal,
-  )
+  const inspected = await inspect().finally(() => {
+    for (const original of held) original.release()
+  })
   if (inspected instanceof Failure) return inspected
   const planned = plan(recipe, { ...inspected, limits: parts.limits, effects: parts.effects })
   if (planned instanceof Failure) return planned

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import type { Source, Validators } from '../sources/source.ts'
-import type { Meta } from '../stores/store.ts'
+import type { Entry, Meta } from '../stores/store.ts'
 import { Flights } from './flights.ts'
 import { freshSeconds } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { originalEntry, originalName, stampOf } from './names.ts'
 import type { Parts } from './parts.ts'
+import { Room, type Share } from './room.ts'
 
 /** Where a key leads. */
 export type Located = { readonly source: Source; readonly key: string; readonly name: string; readonly local: boolean }
@@ -21,14 +22,21 @@ export type Version = {
   readonly noStore: boolean
 }
 
-export type Original = { readonly kind: 'original'; readonly bytes: Buffer; readonly version: Version; readonly stale: boolean }
+export type Original = {
+  readonly kind: 'original'
+  readonly bytes: Buffer
+  readonly version: Version
+  readonly stale: boolean
+  /** Gives back the memory that is counted for the bytes. To be called once, when they are not needed any more. */
+  release(): void
+}
 export type Unchanged = { readonly kind: 'unchanged'; readonly version: Version }
 
 /** Failures of the origin that a stale copy may stand in for, and that are remembered for a moment. */
 const passing = new Set<string>(['origin-failed', 'origin-unreachable', 'source-timeout', 'origin-redirects'])
 
 /** What the source said; without bytes when nothing has changed. */
-type Told = { readonly version: Version; readonly bytes?: Buffer }
+type Told = { readonly version: Version; readonly bytes?: Buffer; readonly share?: Share }
 
 /** The originals: fetched once however many ask, kept while they are fresh, asked again by their validators. */
 export class Originals {
@@ -39,6 +47,10 @@ export class Originals {
   readonly #fetches: Gate
   /** A look at a file is short, and belongs to a hit as well: it waits for its turn, and is never refused. */
   readonly #looks: Gate
+  /** And a number bounds no memory: sixty small ones may be held at once, sixty of the largest may not. */
+  readonly #room: Room
+  /** How large a copy is shows when it has been read: so many are read at once as would fit, were they the largest. */
+  readonly #copies: Gate
   readonly #located = new LRUCache<string, Located>({ max: 2000 })
 
   constructor(parts: Parts) {
@@ -46,6 +58,9 @@ export class Originals {
     const { queue, limits } = parts
     this.#fetches = new Gate({ ...queue, places: queue.fetches })
     this.#looks = new Gate({ places: queue.fetches, length: Number.POSITIVE_INFINITY, waitSeconds: limits.requestSeconds })
+    this.#room = new Room({ ...queue, bytes: queue.originalBytes })
+    const atOnce = Math.max(1, Math.floor(queue.originalBytes / limits.sourceBytes))
+    this.#copies = new Gate({ places: atOnce, length: Number.POSITIVE_INFINITY, waitSeconds: limits.requestSeconds })
     this.#failures = new LRUCache({ max: 10_000, ttl: 1000, perf: { now: parts.now } })
   }
 
@@ -81,12 +96,12 @@ export class Originals {
   async get(at: Located, known: Version | undefined, signal: AbortSignal): Promise<Original | Unchanged | Failure> {
     const remembered = this.#failures.get(at.name)
     const kept = at.local ? undefined : await this.#kept(at, signal)
+    if (kept instanceof Failure) return kept
     const now = this.#parts.now()
-    if (kept !== undefined && now < kept.version.freshUntil) {
-      return known?.stamp === kept.version.stamp
-        ? { kind: 'unchanged', version: kept.version }
-        : { kind: 'original', ...kept, stale: false }
-    }
+    if (kept !== undefined && now < kept.version.freshUntil && known?.stamp !== kept.version.stamp) return kept
+    // Who waits for the origin holds nothing meanwhile: what is needed is read again.
+    kept?.release()
+    if (kept !== undefined && now < kept.version.freshUntil) return { kind: 'unchanged', version: kept.version }
     const before = kept?.version ?? known
     const told = remembered ?? (await this.#fetch(at, before, signal))
     if (told instanceof Failure) {
@@ -94,11 +109,19 @@ export class Originals {
         version !== undefined && passing.has(told.code) && now < version.freshUntil + this.#parts.cache.errorSeconds * 1000
       if (kept === undefined || !bears(kept.version)) return told
       // Who has a result of this very version goes on with that: nothing would be gained by making it again.
-      return known?.stamp === kept.version.stamp && bears(known) ? told : { kind: 'original', ...kept, stale: true }
+      if (known?.stamp === kept.version.stamp && bears(known)) return told
+      const again = await this.#kept(at, signal)
+      return again === undefined || again instanceof Failure ? told : { ...again, stale: true }
     }
-    const { version, bytes = kept?.bytes } = told
-    if (bytes === undefined || known?.stamp === version.stamp) return { kind: 'unchanged', version }
-    return { kind: 'original', bytes, version, stale: false }
+    const { version } = told
+    if (known?.stamp === version.stamp) return { kind: 'unchanged', version }
+    if (told.bytes !== undefined) return shared(told.bytes, version, told.share)
+    const again = await this.#kept(at, signal)
+    if (again !== undefined) return again instanceof Failure ? again : { ...again, version }
+    // The copy that has not changed went in the meantime.
+    const anew = kept === undefined ? told : await this.#fetch(at, undefined, signal)
+    if (anew instanceof Failure) return anew
+    return anew.bytes === undefined ? { kind: 'unchanged', version } : shared(anew.bytes, anew.version, anew.share)
   }
 
   /** Forgets what went wrong with an original, and what is on its way: after a purge nothing old may come back. */
@@ -107,21 +130,42 @@ export class Originals {
     this.#flights.drop(name)
   }
 
-  async #kept({ name }: Located, signal: AbortSignal): Promise<{ bytes: Buffer; version: Version } | undefined> {
-    const entry = await this.#parts.store.get(name, originalEntry, signal)
-    const version = entry && readVersion(entry.meta)
-    return version && { bytes: entry.body, version }
+  /** The copy in the store. One that lies in memory anyway takes no more of it. */
+  async #kept({ name }: Located, signal: AbortSignal): Promise<Original | Failure | undefined> {
+    const { store } = this.#parts
+    const atHand = store.peek?.(name, originalEntry)
+    if (atHand !== undefined) return copyOf(atHand, undefined)
+    return this.#copies.run(async () => {
+      const entry = await store.get(name, originalEntry, signal)
+      if (entry === undefined) return undefined
+      const share = this.#room.open()
+      const refused = await share.take(entry.body.length, signal)
+      // Nobody takes over what comes when the signal has aborted.
+      const copy = refused ?? (signal.aborted ? undefined : copyOf(entry, share))
+      share.leave()
+      return copy
+    }, signal)
   }
 
   /** Asks the source; equal questions in flight are one, and so is what follows from their answer. */
   #fetch(at: Located, before: Version | undefined, signal: AbortSignal): Promise<Told | Failure> {
-    return this.#flights.join(`${at.name} ${before?.stamp ?? ''}`, (own, counts) => this.#ask(at, before, own, counts), signal)
+    return this.#flights.join(`${at.name} ${before?.stamp ?? ''}`, (own, counts) => this.#hold(at, before, own, counts), signal)
   }
 
-  async #ask(at: Located, before: Version | undefined, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
+  /** Who waits for the end joins its share of the room as soon as it is there; what nobody joined is free a moment later. */
+  async #hold(at: Located, before: Version | undefined, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
+    const share = this.#room.open()
+    try {
+      return await this.#ask(at, before, share, signal, counts)
+    } finally {
+      setImmediate(() => share.leave())
+    }
+  }
+
+  async #ask(at: Located, before: Version | undefined, share: Share, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
     const { store } = this.#parts
     const gate = at.local ? this.#looks : this.#fetches
-    const fetched = await gate.run(() => at.source.get(at.key, validatorsOf(before), signal), signal)
+    const fetched = await gate.run(() => at.source.get(at.key, validatorsOf(before), signal, (bytes) => share.take(bytes, signal)), signal)
     if (fetched instanceof Failure) {
       if (counts()) this.#remember(at, fetched)
       // What is gone must not come back as a stale copy when its origin fails next.
@@ -134,7 +178,10 @@ export class Originals {
     let told: Told
     if (fetched.kind === 'original') {
       const { bytes, validators } = fetched
-      told = { bytes, version: { stamp: stampOf(validators, bytes), ...validators, freshUntil, noStore } }
+      // What was read, where that is less than there might have been.
+      const refused = await share.take(bytes.length, signal)
+      if (refused !== undefined) return refused
+      told = { bytes, share, version: { stamp: stampOf(validators, bytes), ...validators, freshUntil, noStore } }
     } else {
       if (before === undefined) return new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
       told = { version: { ...before, freshUntil, noStore } }
@@ -163,6 +210,17 @@ export class Originals {
     const seconds = at.local ? 0 : failure.code === 'original-missing' ? missingSeconds : passing.has(failure.code) ? failedSeconds : 0
     if (seconds > 0) this.#failures.set(at.name, failure, { ttl: seconds * 1000 })
   }
+}
+
+function copyOf({ meta, body }: Entry, share: Share | undefined): Original | undefined {
+  const version = readVersion(meta)
+  return version && shared(body, version, share)
+}
+
+/** An original whose bytes are counted in a share of the room, one of perhaps many. */
+function shared(bytes: Buffer, version: Version, share: Share | undefined): Original {
+  share?.join()
+  return { kind: 'original', bytes, version, stale: false, release: () => share?.leave() }
 }
 
 function validatorsOf(version: Version | undefined): Validators | undefined {

@@ -9,7 +9,7 @@ import { explain } from './explain.ts'
 import type { Gate } from './gate.ts'
 import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
-import type { Located, Originals } from './originals.ts'
+import type { Located, Original, Originals } from './originals.ts'
 import type { Parts } from './parts.ts'
 import { pictureAnswer } from './picture-answer.ts'
 import { withBody } from './problem.ts'
@@ -108,6 +108,18 @@ async function passOn(
   const original = await trip.timed('fetch', () => originals.get(located, undefined, signal))
   if (original instanceof Failure) return original
   if (original.kind !== 'original') return toFailure('An original without bytes.')
+  return passOnBytes({ parts, gate }, order, located, original, ask, trip, signal).finally(() => original.release())
+}
+
+async function passOnBytes(
+  { parts, gate }: Pick<Tools, 'parts' | 'gate'>,
+  order: Order,
+  located: Located,
+  original: Original,
+  ask: Ask,
+  trip: Trip,
+  signal: AbortSignal,
+): Promise<Carried | Failure> {
   const format = sniff(original.bytes)
   if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
   const { version, bytes } = original

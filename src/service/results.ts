@@ -7,7 +7,7 @@ import { startDeadline } from './deadline.ts'
 import { Flights } from './flights.ts'
 import type { Gate } from './gate.ts'
 import { entityTag, resultName } from './names.ts'
-import type { Located, Original, Originals, Version } from './originals.ts'
+import type { Located, Original, Originals, Unchanged, Version } from './originals.ts'
 import type { Parts } from './parts.ts'
 import { metaOf, type Result, readResult } from './result.ts'
 import type { Trip } from './trip.ts'
@@ -158,7 +158,7 @@ export class Results {
       else if (stored) await store.touch(original.name, name, metaOf(result), signal)
       return { result, how: 'unchanged', originFails: false, stored }
     }
-    const rendered = await this.render(wanted, fetched.originals, trip, signal)
+    const rendered = await this.render(wanted, fetched.originals, trip, signal).finally(() => releaseAll(fetched.originals))
     if (rendered instanceof Failure) return fail(rendered)
     const [main, ...others] = fetched.originals
     const version = together(main.version, others)
@@ -183,28 +183,39 @@ export class Results {
     kept: Result | undefined,
     signal: AbortSignal,
   ): Promise<{ kind: 'unchanged'; version: Version } | { kind: 'originals'; originals: [Original, ...Original[]] } | Failure> {
-    const [main, ...rest] = await Promise.all([
+    const asked = [
       this.#originals.get(wanted.original, kept?.version, signal),
       ...wanted.overlays.map((overlay) => this.#originals.get(overlay, undefined, signal)),
-    ])
-    const overlays: Original[] = []
-    for (const overlay of rest) {
-      if (overlay instanceof Failure) return overlay
-      if (overlay.kind === 'original') overlays.push(overlay)
+    ] as const
+    const [main, ...rest] = await Promise.all(asked).catch(async (thrown: unknown) => {
+      for (const each of await Promise.allSettled(asked)) if (each.status === 'fulfilled') releaseAll([each.value])
+      throw thrown
+    })
+    const failure = rest.find((overlay) => overlay instanceof Failure) ?? main
+    if (failure instanceof Failure) {
+      releaseAll([main, ...rest])
+      return failure
     }
-    if (main instanceof Failure) return main
-    if (main.kind === 'original') return { kind: 'originals', originals: [main, ...overlays] }
+    const overlays = rest.filter((overlay) => isOriginal(overlay))
+    if (isOriginal(main)) return { kind: 'originals', originals: [main, ...overlays] }
     const same =
       kept !== undefined &&
       overlays.length === kept.overlays.length &&
       overlays.every((overlay, index) => overlay.version.stamp === kept.overlays[index])
-    if (same) return { kind: 'unchanged', version: together(main.version, overlays) }
-    // Only an overlay has changed: the original's bytes are needed after all.
-    const again = await this.#originals.get(wanted.original, undefined, signal)
+    // When only an overlay has changed, the original's bytes are needed after all.
+    const again = same || main instanceof Failure ? main : await this.#again(wanted, overlays, signal)
+    if (isOriginal(again)) return { kind: 'originals', originals: [again, ...overlays] }
+    releaseAll(overlays)
     if (again instanceof Failure) return again
-    return again.kind === 'original'
-      ? { kind: 'originals', originals: [again, ...overlays] }
-      : new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
+    if (same) return { kind: 'unchanged', version: together(again.version, overlays) }
+    return new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
+  }
+
+  #again(wanted: Wanted, overlays: readonly Original[], signal: AbortSignal): ReturnType<Originals['get']> {
+    return this.#originals.get(wanted.original, undefined, signal).catch((thrown: unknown) => {
+      releaseAll(overlays)
+      throw thrown
+    })
   }
 
   /** Renders, when it is its turn. */
@@ -225,6 +236,14 @@ export class Results {
       return rendered
     }, signal)
   }
+}
+
+function isOriginal(got: Original | Unchanged | Failure): got is Original {
+  return !(got instanceof Failure) && got.kind === 'original'
+}
+
+function releaseAll(got: readonly (Original | Unchanged | Failure)[]): void {
+  for (const each of got) if (isOriginal(each)) each.release()
 }
 
 /** The version of a picture with others on it: good, and free to be kept, only as far as all of them are. */

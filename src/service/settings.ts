@@ -58,6 +58,13 @@ export const queueFields = {
     max: 100_000,
     fallback: 64,
   }),
+  originalBytes: integer({
+    doc: 'Most memory for originals in flight, from their first byte until their picture is made; further ones wait, beyond the queue it is 503.',
+    unit: 'bytes',
+    min: 1_000_000,
+    max: 1e12,
+    fallback: 256_000_000,
+  }),
   length: integer({
     doc: 'Most pictures that wait for the renderer; beyond it the answer is 503.',
     unit: 'pictures',

@@ -8,7 +8,7 @@ import { outboundUrl, redirectUrl } from '../outbound/outbound-url.ts'
 import { within } from '../outbound/within.ts'
 import { clip } from '../schema/field.ts'
 import { freshnessOf, validatorsOf } from './http-freshness.ts'
-import type { Fetched, Validators } from './source.ts'
+import type { AskRoom, Fetched, Validators } from './source.ts'
 
 export type OutboundLimits = ExchangeLimits & {
   readonly dnsSeconds: number
@@ -38,6 +38,7 @@ export type OutboundAsk = {
   readonly known?: Validators | undefined
   /** Headers, credentials among them, for one origin alone; once a redirect has left it they are not sent again. */
   readonly credentials?: { readonly origin: string; readonly headers: readonly (readonly [string, string])[] }
+  readonly room?: AskRoom | undefined
   /** A reason not to ask this URL, put to every hop. */
   refuse?(url: URL): Failure | undefined
 }
@@ -67,10 +68,10 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
   }
 
   /** One hop, with its retries. */
-  async function request(url: URL, headers: readonly string[], signal: AbortSignal): Promise<Answer | Failure> {
+  async function request(url: URL, headers: readonly string[], room: AskRoom | undefined, signal: AbortSignal): Promise<Answer | Failure> {
     for (let tries = 0; ; tries++) {
       agent ??= openAgent()
-      const answer = await exchange(await agent, url, headers, limits, signal)
+      const answer = await exchange(await agent, url, headers, limits, signal, { room })
       if (tries >= limits.retries || !mayPass(answer)) return answer
       // Spread, so that those who failed together do not come back together.
       await wait(retrySeconds * 1000 * (0.5 + Math.random()), undefined, { signal })
@@ -85,7 +86,7 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
       const refused = ask.refuse?.(url)
       if (refused !== undefined) return refused
       home &&= url.origin === ask.credentials?.origin
-      const answer = await request(url, headersOf(ask, home, userAgent), signal)
+      const answer = await request(url, headersOf(ask, home, userAgent), ask.room, signal)
       if (answer instanceof Failure) return answer
       if (!redirectStatus.has(answer.status)) return conclude(url, answer, ask.known)
       const location = answer.headers.location

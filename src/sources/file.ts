@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { folder } from '../schema/fields.ts'
-import { defineSource, type Fetched, type Validators } from './source.ts'
+import { type AskRoom, defineSource, type Fetched, type Validators } from './source.ts'
 
 /** How much is read between two looks at the signal. */
 const pieceBytes = 4 * 1024 * 1024
@@ -37,11 +37,11 @@ export const file = defineSource({
     if (root === undefined) throw new Failure('setting-invalid', 'root: expected the path of a folder, got nothing.', { parameter: 'root' })
     return {
       local: true,
-      async get(key, known, signal) {
+      async get(key, known, signal, room) {
         signal.throwIfAborted()
         if (!isPlain(key)) return missing(key)
         try {
-          return await fetchBelow(root, key, maxBytes, known, signal)
+          return await fetchBelow(root, key, maxBytes, known, signal, room)
         } catch (cause) {
           if (signal.aborted) throw signal.reason
           if (misses.has(codeOf(cause))) return missing(key, cause)
@@ -65,6 +65,7 @@ async function fetchBelow(
   maxBytes: number,
   known: Validators | undefined,
   signal: AbortSignal,
+  room: AskRoom | undefined,
 ): Promise<Fetched | Failure> {
   const realRoot = await realRootOf(root)
   if (realRoot instanceof Failure) return realRoot
@@ -78,6 +79,8 @@ async function fetchBelow(
     const validators = { etag, lastModified: facts.mtime.toUTCString() }
     if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
     if (facts.size > maxBytes) return tooLarge(key, maxBytes)
+    const refused = await room?.(Number(facts.size))
+    if (refused !== undefined) return refused
     return { kind: 'original', bytes: await readAll(handle, Number(facts.size), signal), validators, freshness: {} }
   } finally {
     await handle.close()

@@ -41,12 +41,12 @@ export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: Sour
   }
 
   return {
-    async get(key, known, signal) {
+    async get(key, known, signal, room) {
       signal.throwIfAborted()
       const url = base === undefined || /^https?:/i.test(key) ? key : joinKey(base, key)
       if (url instanceof Failure) return url
       return outbound.fetch(
-        { url, known, refuse, ...(base === undefined ? {} : { credentials: { origin: base.origin, headers } }) },
+        { url, known, refuse, room, ...(base === undefined ? {} : { credentials: { origin: base.origin, headers } }) },
         signal,
       )
     },

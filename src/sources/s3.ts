@@ -43,11 +43,11 @@ export const s3 = defineSource({
         const rest = key.startsWith(own) ? key.slice(own.length) : ''
         return rest === '' || rest.startsWith('//') ? key : rest
       },
-      async get(key, known, signal) {
+      async get(key, known, signal, room) {
         signal.throwIfAborted()
         const place = placeOf(key)
         if (place instanceof Failure) return place
-        const got = await client.get(place.bucket, place.key, { known, maxBytes }, signal)
+        const got = await client.get(place.bucket, place.key, { known, maxBytes, room }, signal)
         if (got instanceof Failure) return got
         const freshness = freshnessOf(got.cacheControl === undefined ? {} : { 'cache-control': got.cacheControl })
         const validators = validatorsOf({

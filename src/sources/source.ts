@@ -27,13 +27,17 @@ export type Source = {
    * The original with this key, or why not (`original-missing`, `source-forbidden`, `original-too-large`, `source-timeout`, …).
    * @param known   Validators of the copy that the caller has: the source may answer `{ kind: 'unchanged' }`.
    * @param signal  Aborts the wait; the promise then rejects with the signal's reason.
+   * @param room    Asked before bytes are read, with how many there may be; what it refuses is not read, and its failure comes back.
    */
-  get(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | Failure>
+  get(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure>
   /** Can the source be reached? For `tintype doctor` and `/ready`; one sentence that is safe for a stranger. */
   check(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly message: string }>
   /** Lets go of sockets and files. */
   close(): Promise<void>
 }
+
+/** Waits for memory for so many bytes in all; asked again, the new number counts. */
+export type AskRoom = (bytes: number) => Promise<Failure | undefined>
 
 /** What tells one version of an original from the next (RFC 9110, 8.8). */
 export type Validators = { readonly etag?: string; readonly lastModified?: string }

@@ -1,5 +1,5 @@
 import { Failure } from '../../src/errors.ts'
-import type { Fetched, Freshness, Source, Validators } from '../../src/sources/source.ts'
+import type { AskRoom, Fetched, Freshness, Source, Validators } from '../../src/sources/source.ts'
 
 /** An original as a script has it. */
 export type Scripted = { bytes: Buffer; etag?: string; lastModified?: string; freshness?: Freshness }
@@ -25,7 +25,7 @@ export class FakeSource implements Source {
     this.originals.set(key, { bytes: Buffer.from(content), ...given })
   }
 
-  async get(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | Failure> {
+  async get(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure> {
     this.asked.push({ key, known })
     if (this.before !== undefined) await this.#wait(this.before, signal)
     if (this.failing instanceof Failure) return this.failing
@@ -35,6 +35,8 @@ export class FakeSource implements Source {
     const { bytes, etag, lastModified, freshness = {} } = original
     const validators = { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) }
     const same = known?.etag !== undefined ? known.etag === etag : known?.lastModified !== undefined && known.lastModified === lastModified
+    const refused = same ? undefined : await room?.(bytes.length)
+    if (refused !== undefined) return refused
     return same ? { kind: 'unchanged', validators, freshness } : { kind: 'original', bytes, validators, freshness }
   }
 

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { Failure } from '../../src/errors.ts'
+import { memory } from '../../src/stores/memory.ts'
+import type { Store } from '../../src/stores/store.ts'
+import { FakeRenderer } from './fake-renderer.ts'
 import { FakeSource } from './fake-source.ts'
 import { latch, openStage, settle, until } from './stage.ts'
 
@@ -84,6 +88,62 @@ describe('more originals than may be fetched at once', () => {
     expect(source.asked).toHaveLength(9 + 2)
     disk.open()
     expect((await Promise.all(working)).map(({ status }) => status)).toEqual(Array(9).fill(200))
+  })
+})
+
+describe('more bytes of originals than may be held at once', () => {
+  const megabyte = Buffer.alloc(1_000_000)
+  const targets = (count: number): string[] => Array.from({ length: count }, (_, at) => `/i/${at}.jpg?w=1`)
+
+  test.each([false, true])('wait until pictures are made, and beyond the queue are 503; local: %s', async (local) => {
+    const source = new FakeSource(local)
+    const renderer = new FakeRenderer(20)
+    const { ask } = await openStage({ source, renderer, queue: { originalBytes: 3_000_000, length: 2 } })
+    for (let at = 0; at < 8; at++) source.put(`${at}.jpg`, megabyte)
+    const pixels = latch()
+    renderer.before = pixels.promise
+    const first = targets(3).map((target) => ask(target))
+    await until(() => renderer.rendered === 3) // three hold all there is
+    const next = targets(5)
+      .slice(3)
+      .map((target) => ask(target))
+    await settle()
+    expect(renderer.rendered).toBe(3)
+    const refused = await ask('/i/7.jpg?w=1')
+    expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.text).code]).toEqual([503, '1', 'overloaded'])
+    pixels.open()
+    expect((await Promise.all([...first, ...next])).map(({ status }) => status)).toEqual(Array(5).fill(200))
+    // Whatever was taken was given back.
+    for (const query of ['w=2', 'f=json', 'w=3&onerror=picture']) {
+      await settle()
+      expect((await Promise.all([0, 1, 2].map((at) => ask(`/i/${at}.jpg?${query}`)))).map(({ status }) => status)).toEqual([200, 200, 200])
+    }
+  })
+
+  test('are given back by clients that leave, by failures, and by copies that are read again', async () => {
+    const store = await withoutMemory()
+    const { ask, source, renderer, clock } = await openStage({ store, queue: { originalBytes: 1_000_000, length: 2, waitSeconds: 1 } })
+    source.put('cat.jpg', megabyte, { etag: '"1"', freshness: { maxAgeSeconds: 100 } })
+    source.put('dog.jpg', megabyte)
+    expect((await ask('/i/cat.jpg?w=1')).status).toBe(200)
+    await settle()
+    for (const query of ['w=2', 'w=3', 'f=json', 'w=4&overlay=dog.jpg', 'f=original']) await ask(`/i/cat.jpg?${query}`)
+    clock.seconds += 101 // the copy is stale, and has not changed
+    expect((await ask('/i/cat.jpg?w=5')).status).toBe(200)
+    renderer.failing = new Failure('original-damaged', 'It is damaged.')
+    expect((await ask('/i/cat.jpg?w=6')).status).toBe(422)
+    renderer.failing = undefined
+    const origin = latch()
+    source.before = origin.promise
+    const leaving = new AbortController()
+    const left = ask('/i/dog.jpg?w=1', {}, { signal: leaving.signal })
+    await settle()
+    leaving.abort()
+    expect((await left).status).toBe(499)
+    origin.open()
+    await settle()
+    expect((await ask('/i/dog.jpg?w=2')).status).toBe(200)
+    expect((await ask('/i/cat.jpg?w=7')).status).toBe(200)
   })
 })
 
@@ -195,3 +255,16 @@ describe('the end', () => {
     await settle()
   })
 })
+
+/** A store that keeps, but has nothing at hand, like a disk. */
+async function withoutMemory(): Promise<Store> {
+  const store = await memory.open({ bytes: 2 ** 26 })
+  return {
+    get: (original, name, signal) => store.get(original, name, signal),
+    put: (original, name, entry, signal) => store.put(original, name, entry, signal),
+    touch: (original, name, meta, signal) => store.touch(original, name, meta, signal),
+    purge: (original, signal) => store.purge(original, signal),
+    figures: () => store.figures(),
+    close: () => store.close(),
+  }
+}
