@@ -1,27 +1,29 @@
 // CloudFront's function in the engine that CloudFront's own is made from (njs, of nginx), against the same in Node: what a younger JavaScript
-// has slips past every reader, and shows here. Debian has it: `apt-get install njs`; NJS names another.
+// has slips past every reader, and shows here. It is the one of this machine, or Debian's; the variable NJS names another.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { viewerRequest } from '../../infra/build-viewer-request.mjs'
-
 import { openChecks } from './checks.mjs'
+import { environment, fetchPackages, Unavailable } from './debian.mjs'
+import { run as runProgram } from './run.mjs'
 
 const execute = promisify(execFile)
 const key = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b'
 
 export const name = 'edge'
 
-/** @param {{ log: (line: string) => void, signal: AbortSignal }} tools */
-export async function run({ log, signal }) {
-  const njs = process.env.NJS ?? 'njs'
+/** @param {{ cache: string, log: (line: string) => void, signal: AbortSignal }} tools */
+export async function run({ cache, log, signal }) {
   const { nativeAliases, signNative } = await import('../../dist/sign.js')
+  let njs
   try {
-    await execute(njs, ['-v'], { signal })
-  } catch {
-    return { passed: 0, failed: 0, skipped: 'there is no njs: apt-get install njs' }
+    njs = await engine({ cache, log, signal })
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    return { passed: 0, failed: 0, skipped: error.message }
   }
   const signed = (url, options = {}) => signNative(url, key, { canonical: true, ...options })
   const requests = [
@@ -62,7 +64,7 @@ export async function run({ log, signal }) {
         `${verify ? 'checking signatures' : 'folding alone'}, ${requests.length} requests have the same end in both`,
         async (assert) => {
           const [{ stdout: there }, { stdout: here }] = await Promise.all([
-            execute(njs, ['-m', file], { signal }).catch(() => execute(njs, ['-t', 'module', file], { signal })),
+            njs(['-m', file]).catch(() => njs(['-t', 'module', file])), // as it was called before and since 0.8.6
             execute(process.execPath, [file], { signal }),
           ])
           assert.deepEqual(there.trim().split('\n'), here.trim().split('\n'))
@@ -80,6 +82,16 @@ export async function run({ log, signal }) {
     await rm(folder, { recursive: true, force: true })
   }
   return counts
+}
+
+/** Calls njs with arguments: the one that is named or installed, else one that is fetched. */
+async function engine({ cache, log, signal }) {
+  const named = process.env.NJS ?? 'njs'
+  if ((await runProgram(named, ['-v'], { signal })).code === 0) return (args) => execute(named, args, { signal })
+  if (process.env.NJS !== undefined) throw new Unavailable(`NJS names ${named}, which does not run.`)
+  const root = await fetchPackages('njs', { wanted: ['njs'], needed: /^(?:njs|lib)/ }, { cache, log, signal })
+  const env = { ...process.env, ...environment(root) }
+  return (args) => execute(join(root, 'usr/bin/njs'), args, { signal, env })
 }
 
 function eventOf({ target, method = 'GET', accept = '*/*', width }) {

@@ -1,8 +1,8 @@
 // What Lambda itself would run the function with: Node 24 and AWS's own runtime interface client, both from npm, kept in a cache folder.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { lastLine, run } from './run.mjs'
 
 const versions = { node: '24.21.0', ric: '4.0.2' }
 /** The client comes with curl's sources, which are built where it is installed. */
@@ -57,22 +57,4 @@ async function toolsMissing({ log, signal }) {
   await run('apt-get', ['update', '-qq'], { signal, env })
   await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { signal, env })
   return look()
-}
-
-function run(program, args, options) {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text
-      })
-    }
-    child.once('error', (error) => resolve({ code: 1, output: String(error) }))
-    child.once('close', (code) => resolve({ code: code ?? 1, output }))
-  })
-}
-
-function lastLine(text) {
-  return text.trim().split('\n').at(-1) ?? ''
 }

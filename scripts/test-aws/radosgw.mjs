@@ -1,76 +1,30 @@
 // Ceph's own S3 server, radosgw, with its data in memory: monitor, one OSD and gateway as plain processes of the user, on loopback. It is what runs
-// behind many S3-compatible services, checks every signature as AWS does, and keeps any key as it is. Debian and Ubuntu package it; its packages
-// are unpacked into a cache folder and nothing is installed, so neither root nor a container is needed.
+// behind many S3-compatible services, checks every signature as AWS does, and keeps any key as it is.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { environment, fetchPackages, libraryFolders, Unavailable } from './debian.mjs'
+import { run } from './run.mjs'
 
 const wanted = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-base', 'ceph-common']
 /** Of what these need, only libraries and Ceph itself: no service manager, no Python, no tools for disks. */
 const needed = /^(?:ceph|radosgw|lib)/
 
-/** Why there is no server on this machine: a test that cannot run is no failure, and no success either. */
-export class Unavailable extends Error {}
-
 /**
  * The folder that Ceph lies in, fetched and unpacked once.
  * @param {{ cache: string, log: (line: string) => void, signal: AbortSignal }} tools
  * @returns {Promise<string>}
+ * @throws {Unavailable}
  */
-export async function fetchCeph({ cache, log, signal }) {
-  const place = join(cache, `radosgw-${process.arch}`)
-  if (existsSync(place)) return place
-  for (const program of ['apt-get', 'dpkg-deb', 'tar', 'setpriv']) {
-    if ((await run('which', [program], { signal })).code !== 0) throw new Unavailable(`There is no ${program} to fetch Ceph with.`)
-  }
-  await mkdir(cache, { recursive: true })
-  const work = await mkdtemp(join(cache, 'radosgw-'))
-  try {
-    await unpack(work, { log, signal })
-    await rename(join(work, 'root'), place) // whole or not at all: a run that was cut short leaves no half of it
-  } finally {
-    await rm(work, { recursive: true, force: true, maxRetries: 5 })
-  }
-  return place
-}
-
-async function unpack(work, { log, signal }) {
-  const began = performance.now()
-  const lists = join(work, 'lists')
-  const packages = join(work, 'packages')
-  const root = join(work, 'root')
-  for (const folder of [join(lists, 'partial'), join(packages, 'partial'), root]) await mkdir(folder, { recursive: true })
-  // Own lists and archives: those of the machine may be empty or old, and are not ours to renew.
-  const own = {
-    'Dir::State::lists': lists,
-    'Dir::Cache': work,
-    'Dir::Cache::archives': packages,
-    'APT::Sandbox::User': '',
-    'Debug::NoLocking': '1',
-  }
-  const options = ['-qq', ...Object.entries(own).flatMap(([name, value]) => ['-o', `${name}=${value}`])]
-  let warned = ''
-  const apt = async (...args) => {
-    const { code, output } = await run('apt-get', [...options, ...args], { signal, cwd: packages })
-    if (code !== 0) throw new Unavailable(`apt-get ${args[0]}: ${warned}${output.trim().split('\n').at(-1)}`)
-    return output
-  }
-  // An update that reached nobody ends well, with a warning.
-  const [warning] = (await apt('update')).split('\n')
-  if (warning !== '') warned = `${warning} `
-  const plan = await apt('install', '--print-uris', '--no-install-recommends', ...wanted)
-  const names = [...plan.matchAll(/^'\S+' (?<name>[^_\s]+)_\S+\.deb /gm)]
-    .map(({ groups }) => groups.name)
-    .filter((name) => needed.test(name))
-  if (names.length > 0) await apt('download', ...names)
-  await shell('for package in *.deb; do [ ! -e "$package" ] || dpkg-deb --extract "$package" "$0"; done', [root], { signal, cwd: packages })
-  for (const part of ['usr/share', 'usr/include']) await rm(join(root, part), { recursive: true, force: true })
-  log(`fetched Ceph: ${names.length} packages in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+export async function fetchCeph(tools) {
+  // Its processes are to end with this one, however that ends.
+  if ((await run('which', ['setpriv'], tools)).code !== 0) throw new Unavailable('There is no setpriv to run Ceph with.')
+  return fetchPackages('radosgw', { wanted, needed }, tools)
 }
 
 /**
@@ -136,17 +90,6 @@ export async function startRadosgw(root, { accessKeyId, secretAccessKey, log, si
   }
 }
 
-/** Programs and libraries of `root` before those of the machine, where Ceph may be installed already. */
-function environment(root) {
-  const libraries = [...libraryFolders(root), ...libraryFolders(root).map((folder) => join(folder, 'ceph'))]
-  return { PATH: [join(root, 'usr/bin'), process.env.PATH].join(delimiter), LD_LIBRARY_PATH: libraries.join(':') }
-}
-
-function libraryFolders(root) {
-  const machine = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch]
-  return [join(root, 'lib', machine), join(root, 'usr/lib', machine)]
-}
-
 /** One copy of everything, in memory, without keys between the parts: they meet on loopback alone. */
 function configuration(root, data, fsid, port) {
   const library = (path) =>
@@ -208,20 +151,4 @@ async function answers(url, signal) {
     await sleep(100, undefined, { signal })
   }
   throw new Error('radosgw did not answer within 60 s.')
-}
-
-async function shell(script, args, options) {
-  const { code, output } = await run('sh', ['-ec', script, ...args], options)
-  if (code !== 0) throw new Error(`${script}: ${output.slice(-2000)}`)
-}
-
-/** The exit code of a program, and what it printed. */
-function run(program, args, { signal, cwd, env }) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
-    child.once('error', (error) => (error.code === 'ENOENT' ? resolve({ code: 127, output: error.message }) : reject(error)))
-    child.once('close', (code) => resolve({ code: code ?? 1, output }))
-  })
 }

@@ -4,7 +4,8 @@ import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fetchCeph, startRadosgw, Unavailable } from './radosgw.mjs'
+import { Unavailable } from './debian.mjs'
+import { fetchCeph, startRadosgw } from './radosgw.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
