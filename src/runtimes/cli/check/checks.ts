@@ -280,8 +280,8 @@ export function time(milliseconds: number): string {
 function protocolOf({ hostname, port }: URL, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port || 443), servername: hostname, ALPNProtocols: ['h2', 'http/1.1'] })
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(10_000)])
-    stop.addEventListener('abort', () => socket.destroy(new Error('did not answer')), { once: true })
+    socket.setTimeout(10_000, () => socket.destroy(new Error('did not answer')))
+    signal.addEventListener('abort', () => socket.destroy(new Error('did not answer')), { once: true })
     socket.on('secureConnect', () => {
       resolve(socket.alpnProtocol || 'http/1.1')
       socket.destroy()

@@ -50,10 +50,19 @@ export function openSite({ base, key, prefix, signer, ignored }: SiteOptions, si
   return { base, key, signed: signer !== undefined, ask, target, picture: (query, asked) => ask(target(query), asked) }
 }
 
-/** One exchange with the service that the operator names; redirects are not followed, and the target goes out as it stands. */
-export function send(url: URL, path: string, { method = 'GET', headers = {} }: Asked, signal: AbortSignal): Promise<Reply> {
+/**
+ * One exchange with the service that the operator names; redirects are not followed, and the target goes out as it stands.
+ * The time is kept by hand: a timeout that an `AbortSignal.any` alone holds is collected as garbage, and never comes.
+ */
+export function send(
+  url: URL,
+  path: string,
+  { method = 'GET', headers = {} }: Asked,
+  signal: AbortSignal,
+  longestSeconds = answerSeconds,
+): Promise<Reply> {
   const begun = performance.now()
-  const within = AbortSignal.any([signal, AbortSignal.timeout(answerSeconds * 1000)])
+  const within = AbortSignal.any([signal, AbortSignal.timeout(longestSeconds * 1000)])
   return new Promise((resolve, reject) => {
     const { hostname, port, protocol } = url
     const open = protocol === 'https:' ? requestHttps : requestHttp
@@ -69,26 +78,25 @@ export function send(url: URL, path: string, { method = 'GET', headers = {} }: A
           else answer.destroy(new Error('The answer does not end.'))
         })
         answer.on('error', failed)
-        answer.on('end', () =>
+        answer.on('end', () => {
+          clearTimeout(timer)
           resolve({
             status: answer.statusCode ?? 0,
             headers: answer.headers,
             body: Buffer.concat(pieces),
             milliseconds: performance.now() - begun,
-          }),
-        )
+          })
+        })
       },
     )
+    const timer = setTimeout(() => {}, 1)
     const failed = (cause: Error): void => {
-      if (signal.aborted) reject(signal.reason)
-      else
-        reject(
-          new Trouble(
-            `${url.origin} did not answer: ${within.aborted ? `not within ${answerSeconds} s` : cause.message}.`,
-            undefined,
-            cause,
-          ),
-        )
+      clearTimeout(timer)
+      if (signal.aborted) return reject(signal.reason)
+      // Node says so of a certificate of one's own, of one that is too old, of another name.
+      const distrusted = /certificate|self.signed|altname/i.test(cause.message)
+      const hint = distrusted ? 'A certificate of your own is trusted with NODE_EXTRA_CA_CERTS=ca.pem.' : undefined
+      reject(new Trouble(`${url.origin} did not answer: ${cause.message}.`, hint, cause))
     }
     sent.on('error', failed)
     sent.end()
