@@ -80,6 +80,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       limits: settings.limit,
       cache: settings.cache,
       queue: settings.queue,
+      rate: settings.rate,
       access: settings,
       urlBytes: settings.server.urlBytes,
       engine: await engineOf(renderer),

@@ -38,6 +38,7 @@ export const failures = {
   },
   'address-forbidden': { status: 403, hint: 'Only public addresses are fetched, on ordinary ports, at every redirect.' },
   'token-wrong': { status: 403, hint: 'Send `Authorization: Bearer <TINTYPE_PURGE_TOKEN>`.' },
+  'rate-limited': { status: 429, hint: 'Ask less often; whoever runs the service sets TINTYPE_RATE_PER_SECOND and TINTYPE_RATE_BURST.' },
 
   // The original: where it lives.
   'original-missing': { status: 404, hint: 'Check the key; names are case-sensitive.' },

@@ -114,6 +114,11 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'source-forbidden': ask('/i/https://a.example/cat.jpg'),
   'address-forbidden': fetched('http://127.0.0.1/cat.jpg', {}, false),
   'token-wrong': ask('/i/cat.jpg', { access: { purgeToken: token } }, { authorization: 'Bearer other' }, 'DELETE'),
+  'rate-limited': async () => {
+    const stage = await openStage({ rate: { perSecond: 1, burst: 1 } })
+    await stage.ask('/', {}, { client: '192.0.2.1' })
+    return told(await stage.ask('/', {}, { client: '192.0.2.1' }))
+  },
 
   'original-missing': ask('/i/none.jpg'),
   'original-too-large': fetched('http://a.example/large'),

@@ -1,7 +1,7 @@
 import { limitFields } from '../geometry/limits.ts'
 import type { Field, FieldValue } from '../schema/field.ts'
 import { boolean, choice, list } from '../schema/fields.ts'
-import { accessFields, cacheFields, queueFields } from '../service/settings.ts'
+import { accessFields, cacheFields, queueFields, rateFields } from '../service/settings.ts'
 import { watchFields } from '../service/watch-fields.ts'
 import { sources } from '../sources/all.ts'
 import { stores } from '../stores/all.ts'
@@ -26,6 +26,7 @@ export const tree = {
   limit: limitFields,
   cache: cacheFields,
   queue: queueFields,
+  rate: rateFields,
   source: {
     file: file.options,
     http: {

@@ -22,15 +22,22 @@ export function clientFailure({ code, rawPacket }: ClientError): Failure {
   }
 }
 
-/** Answers bytes that made no request, where that can still be done, and closes the connection. */
-export function answerClientError(error: ClientError, socket: Duplex & { readonly _httpMessage?: ServerResponse | null }): void {
+/**
+ * Answers bytes that made no request, where that can still be done, and closes the connection.
+ * @returns  What went back; `undefined` where nothing could.
+ */
+export function answerClientError(
+  error: ClientError,
+  socket: Duplex & { readonly _httpMessage?: ServerResponse | null },
+): { readonly id: string; readonly bytes: number } | undefined {
   // While another request of the connection has no whole answer, this one would be taken for it, or for the rest of it.
   if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage != null) {
     socket.destroy()
-    return
+    return undefined
   }
   const id = randomUUID()
   const { status, headers, body = '' } = problem(clientFailure(error), undefined, id)
   const lines = Object.entries({ ...headers, 'x-request-id': id, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`), Buffer.from(body)]))
+  return { id, bytes: Buffer.byteLength(body) }
 }

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ServerSettings } from '../config/server-fields.ts'
 import { Failure } from '../errors.ts'
 import type { Service } from '../service/service.ts'
-import { answerClientError } from './client-error.ts'
+import { clientAddresses } from './client-address.ts'
+import { answerClientError, type ClientError, clientFailure } from './client-error.ts'
 import { nodeListener } from './node-listener.ts'
 
 export { type ListenerOptions, type NodeListener, nodeListener } from './node-listener.ts'
@@ -29,11 +30,17 @@ const bodySeconds = 5
 const headBytes = 16_384
 const sweepMilliseconds = 100
 
+/** How it looks when a client leaves before its request is whole. */
+const hungUp = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
+
 /**
  * Listens at the address of the settings.
  * @throws `setting-invalid` for an address that is taken or not there.
  */
-export async function listen(service: Pick<Service, 'handle' | 'drain'>, settings: ListenSettings): Promise<Listening> {
+export async function listen(
+  service: Pick<Service, 'handle' | 'drain'> & Partial<Pick<Service, 'unread'>>,
+  settings: ListenSettings,
+): Promise<Listening> {
   let stopping = false
   const listener = nodeListener(service, { ...settings, stopping: () => stopping })
   const server = createServer(
@@ -49,7 +56,14 @@ export async function listen(service: Pick<Service, 'handle' | 'drain'>, setting
   )
   server.maxConnections = settings.connections
   server.on('checkContinue', listener) // whoever asks whether to send a body gets the answer instead
-  server.on('clientError', answerClientError)
+  const addressOf = clientAddresses([])
+  server.on('clientError', (error: ClientError, socket: Socket) => {
+    // Who hung up, or opened a connection and never used it, asked nothing.
+    const asked = !hungUp.has(error.code ?? '') && socket.bytesRead > 0
+    const client = addressOf(socket.remoteAddress, undefined)
+    const sent = answerClientError(error, socket)
+    if (asked) service.unread?.(clientFailure(error), sent, client)
+  })
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)

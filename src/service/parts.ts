@@ -5,7 +5,7 @@ import type { Renderer } from '../pixels/renderer.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './ask.ts'
-import type { AccessSettings, CacheSettings, QueueSettings } from './settings.ts'
+import type { AccessSettings, CacheSettings, QueueSettings, RateSettings } from './settings.ts'
 import type { Watch } from './watch.ts'
 
 /** All that a service is made of; `compose.ts` puts it together. */
@@ -25,6 +25,7 @@ export type Parts = {
   readonly limits: Limits
   readonly cache: CacheSettings
   readonly queue: QueueSettings
+  readonly rate: RateSettings
   readonly access: AccessSettings
   /** Longest request target, in bytes. */
   readonly urlBytes: number

@@ -10,6 +10,7 @@ import { json, page } from './pages.ts'
 import type { Parts } from './parts.ts'
 import { atHand, type Carried, carryOut, type Tools } from './pictures.ts'
 import { always, problem, problemPicture, problemPixel } from './problem.ts'
+import { Rate } from './rate.ts'
 import { Results } from './results.ts'
 import { Trip } from './trip.ts'
 
@@ -30,6 +31,11 @@ export type Service = {
   purge(key: string, signal: AbortSignal): Promise<number>
   /** The same by its name: for what was purged elsewhere, and may be in the memory of this process still. */
   forget(name: string, signal: AbortSignal): Promise<number>
+  /**
+   * What came over the wire was no request: counted and logged like the answer that it got. For runtimes that read HTTP themselves.
+   * @param sent  What went back; `undefined` where nothing could.
+   */
+  unread(failure: Failure, sent: { readonly id: string; readonly bytes: number } | undefined, client: string | undefined): void
   /** From now on `/ready` says no. */
   drain(): void
   /** Waits for what runs behind answers, then lets go of sources, stores and the renderer. */
@@ -54,6 +60,8 @@ export function createService(parts: Parts): Service {
   const originals = new Originals(parts)
   const results = new Results(parts, originals, gate)
   const tools: Tools = { parts, originals, results, gate }
+  const { perSecond } = parts.rate
+  const rate = perSecond === undefined ? undefined : new Rate({ ...parts.rate, perSecond }, parts.now)
   let draining = false
 
   /** What fails here fails again on the long way, where it becomes an answer. */
@@ -72,7 +80,7 @@ export function createService(parts: Parts): Service {
     if (understood === undefined || understood.order instanceof Failure) return undefined
     if (admit(understood.order, parts.access.keys, parts.now()) !== undefined) return undefined
     const carried = atHand(tools, understood.order, ask)
-    if (carried === undefined) return undefined
+    if (carried === undefined || rate?.take(ask.client, ask.target) !== undefined) return undefined
     return close({ ...carried, dialect: understood.dialect }, ask, new Trip(parts.watch))
   }
 
@@ -121,6 +129,9 @@ export function createService(parts: Parts): Service {
   }
 
   async function answer(ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
+    // Counted once: either for a hit at hand, or here.
+    const limited = rate?.take(ask.client, ask.target)
+    if (limited !== undefined) return failed(limited, ask, trip)
     if (ask.method === 'OPTIONS')
       return {
         answer: {
@@ -238,6 +249,13 @@ export function createService(parts: Parts): Service {
     nameOf,
     purge,
     forget,
+    unread(failure, sent, client) {
+      parts.watch.answered({
+        ...{ id: sent?.id ?? new Trip(parts.watch).id, method: '-', target: '-', status: failure.status },
+        ...{ bytes: sent?.bytes ?? 0, milliseconds: 0, timings: {}, code: failure.code },
+        ...(client === undefined ? {} : { client }),
+      })
+    },
     drain: () => {
       draining = true
     },

@@ -1,5 +1,5 @@
 import type { Fields, Values } from '../schema/field.ts'
-import { boolean, integer, list, text } from '../schema/fields.ts'
+import { boolean, integer, list, number, text } from '../schema/fields.ts'
 
 /** How long things stay good. @see RFC 9111, RFC 5861 */
 export const cacheFields = {
@@ -81,6 +81,23 @@ export const queueFields = {
   }),
 } as const satisfies Fields
 
+/** How often one client may ask. Hits count like anything else; /health, /ready and /metrics never do. */
+export const rateFields = {
+  perSecond: number({
+    doc: 'Requests that one client may send in a second, in the long run; beyond them the answer is 429. Unset, there is no limit.',
+    unit: 'requests',
+    min: 0.01,
+    max: 1_000_000,
+  }),
+  burst: integer({
+    doc: 'Requests that a client which was quiet may send at once.',
+    unit: 'requests',
+    min: 1,
+    max: 1_000_000,
+    fallback: 100,
+  }),
+} as const satisfies Fields
+
 /** What may be asked, and by whom. */
 export const accessFields = {
   keys: list(text({ doc: 'A key.', min: 16, max: 512, secret: true, expected: 'a secret of 16 to 512 characters' }), {
@@ -105,5 +122,6 @@ export const accessFields = {
 } as const satisfies Fields
 
 export type CacheSettings = Values<typeof cacheFields>
+export type RateSettings = Values<typeof rateFields>
 export type QueueSettings = Values<typeof queueFields>
 export type AccessSettings = Values<typeof accessFields>

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { serverFields } from '../../src/config/server-fields.ts'
+import type { Failure } from '../../src/errors.ts'
 import { type Listening, type ListenSettings, listen, nodeListener } from '../../src/runtimes/node.ts'
 import type { Answer, Ask } from '../../src/service/ask.ts'
 import { runtimeContract } from '../contracts/runtime.ts'
@@ -70,6 +71,25 @@ describe('a request that is none', () => {
     const { port } = await serve(async () => answer('x'), { headerSeconds: 1 })
     const got = readAnswer(await sendBytes(port, 'GET / HTTP/1.1\r\nHost: a\r\n'))
     expect([got.status, JSON.parse(got.body.toString()).code]).toEqual([408, 'request-slow'])
+  })
+
+  it('is told to the service with its code and its client, but not who hung up or asked nothing', { timeout: 10_000 }, async () => {
+    const unread: unknown[] = []
+    const service = {
+      handle: async () => answer('x'),
+      drain: () => {},
+      unread: (failure: Failure, sent: { id: string; bytes: number } | undefined, client: string | undefined) =>
+        unread.push([failure.code, sent?.id, sent?.bytes, client]),
+    }
+    const listening = await listen(service, { ...plain, drainSeconds: 1, headerSeconds: 1 })
+    opened.push(listening)
+    const got = readAnswer(await sendBytes(listening.port, 'nonsense\r\n\r\n'))
+    expect(unread).toEqual([['request-malformed', got.headers['x-request-id'], got.body.length, '127.0.0.1']])
+    await sendBytes(listening.port, '') // until the server has had enough of it
+    const left = connect(listening.port, '127.0.0.1', () => left.write('GET / HT', () => left.resetAndDestroy()))
+    await new Promise((resolve) => left.on('close', resolve))
+    await sendBytes(listening.port, 'GET / HTTP/1.1\r\n')
+    expect(unread.slice(1)).toMatchObject([['request-slow', expect.any(String), expect.any(Number), '127.0.0.1']])
   })
 
   it('is not answered in the place of another answer, nor in its middle', async () => {

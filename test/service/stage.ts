@@ -14,6 +14,8 @@ import {
   cacheFields,
   type QueueSettings,
   queueFields,
+  type RateSettings,
+  rateFields,
 } from '../../src/service/settings.ts'
 import { type Answered, unwatched } from '../../src/service/watch.ts'
 import type { Source } from '../../src/sources/source.ts'
@@ -34,6 +36,7 @@ export type Wishes = {
   readonly store?: Store
   readonly cache?: Partial<CacheSettings>
   readonly queue?: Partial<QueueSettings>
+  readonly rate?: Partial<RateSettings>
   readonly access?: Partial<AccessSettings>
   readonly words?: Partial<Words>
   readonly limits?: Partial<Parts['limits']>
@@ -52,7 +55,7 @@ export type Stage = {
   readonly clock: { seconds: number }
   readonly log: Answered[]
   readonly notes: string[]
-  ask(target: string, headers?: Record<string, string>, more?: { method?: string; signal?: AbortSignal }): Promise<Heard>
+  ask(target: string, headers?: Record<string, string>, more?: { method?: string; signal?: AbortSignal; client?: string }): Promise<Heard>
 }
 
 /** A service with a source, a renderer and a clock that do as they are told; the dialects and the store are real. */
@@ -79,6 +82,7 @@ export async function openStage(wishes: Wishes = {}): Promise<Stage> {
     limits: { ...limits, ...wishes.limits },
     cache: { ...fallbacks<CacheSettings>(cacheFields), ...wishes.cache },
     queue: { ...fallbacks<QueueSettings>(queueFields), ...wishes.queue },
+    rate: { ...fallbacks<RateSettings>(rateFields), ...wishes.rate },
     access: { ...fallbacks<AccessSettings>(accessFields), ...wishes.access, keys },
     urlBytes: 8192,
     engine: 'test/1',

@@ -71,6 +71,39 @@ test('presets only: nothing beside a preset, in no dialect', async () => {
     expect([target, codeOf(await ask(target))]).toEqual([target, 'presets-only'])
 })
 
+describe('a limit for each client', () => {
+  const from = (client: string) => ({ client })
+
+  test('counts each request once, hits at hand and misses alike, and never the checks', async () => {
+    const { ask, service, clock, log } = await opened({ rate: { perSecond: 1, burst: 4 } })
+    const first = from('192.0.2.1')
+    expect((await ask('/i/cat.jpg?w=20', {}, first)).status).toBe(200) // a miss
+    const hit = { method: 'GET', target: '/i/cat.jpg?w=20', headers: {}, ...first }
+    expect(service.atHand(hit)?.status).toBe(200)
+    expect((await ask('/i/cat.jpg?w=wide', {}, first)).status).toBe(400)
+    // A runtime asks for what is at hand before it asks for all.
+    expect(service.atHand({ ...hit, target: '/i/cat.jpg?w=21' })).toBeUndefined()
+    expect((await ask('/i/cat.jpg?w=21', {}, first)).status).toBe(200)
+    expect(service.atHand(hit)).toBeUndefined()
+    const limited = await ask('/i/cat.jpg?w=20', {}, first)
+    expect([limited.status, codeOf(limited), limited.headers['retry-after'], limited.headers['cache-control']]).toEqual([
+      ...[429, 'rate-limited', '1', 'no-store'],
+    ])
+    expect(log.at(-1)).toMatchObject({ status: 429, code: 'rate-limited', client: '192.0.2.1' })
+    for (const target of ['/health', '/ready']) expect((await ask(target, {}, first)).status).toBe(200)
+    expect((await ask('/i/cat.jpg?w=20', {}, from('192.0.2.2'))).status).toBe(200)
+    expect((await ask('/i/cat.jpg?w=20')).status).toBe(200) // nobody says who asks
+    clock.seconds += 1
+    expect(service.atHand(hit)?.status).toBe(200)
+    expect((await ask('/i/cat.jpg?w=20', {}, first)).status).toBe(429)
+  })
+
+  test('is none unless it is set', async () => {
+    const { ask } = await opened()
+    for (let count = 0; count < 300; count++) expect((await ask('/i/cat.jpg?w=20', {}, from('192.0.2.1'))).status).toBe(200)
+  })
+})
+
 describe('methods and targets', () => {
   test('OPTIONS answers a preflight', async () => {
     const { ask } = await opened()
