@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { notices } from './notices.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-export const codeFolder = join(root, 'dist/aws/code')
+const codeFolder = join(root, 'dist/aws/code')
 
 /** Pictures for a first look, chosen to be small: one that lies on its side, a drawing, an animation; and two photographs, made smaller. */
 const samples = ['rotated.jpg', 'logo.svg', 'animation.webp'].map((name) => `samples/${name}`)
