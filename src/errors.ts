@@ -71,6 +71,7 @@ export const failures = {
   'setting-unknown': { status: 500, hint: 'Use a setting from docs/reference/config.md.' },
   'setting-invalid': { status: 500, hint: 'Give the setting a value of the expected kind and range.' },
   'start-unsafe': { status: 500, hint: 'Name what may be fetched, set keys, bind to loopback, or say TINTYPE_SERVER_OPEN_PROXY=yes.' },
+  'sharp-too-old': { status: 500, hint: 'Install the sharp that this package names: npm install tintype, without an override.' },
   internal: { status: 500, hint: 'This is a fault of the service: report it with the request id.' },
 } as const satisfies Record<string, { readonly status: number; readonly hint: string }>
 

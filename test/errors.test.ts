@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../src/config/read.ts'
 import { startProblem } from '../src/config/start.ts'
 import { type FailureCode, failures } from '../src/errors.ts'
+import { sharpProblem } from '../src/pixels/sharp-version.ts'
 import { clientFailure } from '../src/runtimes/client-error.ts'
 import { bufferedResult } from '../src/runtimes/lambda/buffered.ts'
 import { exchangeOf } from '../src/runtimes/lambda/callers.ts'
@@ -171,6 +172,7 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'setting-unknown': configured({ env: { TINTYPE_LIMIT_SOURCE_PIXLES: '1' } }),
   'setting-invalid': configured({ env: { TINTYPE_LIMIT_SOURCE_PIXELS: 'many' } }),
   'start-unsafe': configured({ env: { TINTYPE_SERVER_HOST: '0.0.0.0', TINTYPE_SOURCE_HTTP_ANY: 'yes' } }),
+  'sharp-too-old': async () => sharpProblem('0.35.3')?.code,
   internal: async () => {
     const source = new FakeSource()
     source.failing = new TypeError('a fault')

@@ -1,6 +1,7 @@
 import type Sharp from 'sharp'
 import type { SourceFormat } from '../geometry/facts.ts'
 import { fontEnvironment } from './fonts.ts'
+import { sharpProblem } from './sharp-version.ts'
 
 /** sharp, as a function that opens pictures, with its tables of formats and versions. */
 export type SharpModule = typeof Sharp
@@ -25,11 +26,14 @@ let wantGainMaps = 0
 /**
  * sharp, loaded when first needed: it takes a tenth of a second and 50 MB. The fonts are named before, since fontconfig reads its
  * environment once; libvips' cache is off, since no two jobs share a picture in it.
+ * @throws `sharp-too-old`: no picture is read by a decoder that is known to be open.
  */
 export function loadSharp(): Promise<SharpModule> {
   loaded ??= (async () => {
     Object.assign(process.env, fontEnvironment())
     const { default: sharp } = await import('sharp')
+    const problem = sharpProblem(sharp.versions.sharp)
+    if (problem !== undefined) throw problem
     sharp.cache(false)
     sharp.block({ operation: ['VipsForeignLoad'] })
     sharp.unblock({ operation: Object.values(loaders) })

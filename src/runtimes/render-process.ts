@@ -5,4 +5,11 @@ const socket = attachToParent()
 // Loaded from here on, so that a signal during the slow part is already passed over.
 const { filters } = await import('../filters/all.ts')
 const { openInProcess } = await import('../pixels/in-process.ts')
-serveRenderer(socket, await openInProcess({ filters }))
+const { Failure } = await import('../errors.ts')
+const { refusing } = await import('../pixels/refusing.ts')
+const renderer = await openInProcess({ filters }).catch((thrown: unknown) => {
+  // What can be told is told to the parent, whose start fails by it; anything else ends this process.
+  if (thrown instanceof Failure) return refusing(thrown)
+  throw thrown
+})
+serveRenderer(socket, renderer)

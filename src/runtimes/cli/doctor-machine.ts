@@ -2,12 +2,13 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fontFolder, fonts } from '../../pixels/fonts.ts'
 import { openInProcess } from '../../pixels/in-process.ts'
+import { atLeast, oldestSharp } from '../../pixels/sharp-version.ts'
 
 /** What was looked at, and how it is mended when it is not as it should be. */
 export type Finding = { readonly name: string; readonly state: 'ok' | 'warn' | 'fail'; readonly message: string; readonly mend?: string }
 
-/** The oldest Node that is tested, and the oldest sharp without a known hole that matters here. */
-const oldest = { node: [20, 19, 0], sharp: [0, 35, 4] } as const
+/** The oldest Node that is tested. */
+const oldestNode = '20.19.0'
 
 /** Checks that need no settings. */
 export async function machineChecks(): Promise<readonly Finding[]> {
@@ -15,8 +16,8 @@ export async function machineChecks(): Promise<readonly Finding[]> {
 }
 
 export function nodeCheck(found: string): Finding {
-  if (atLeast(found, oldest.node)) return { name: 'node', state: 'ok', message: `Node ${found}.` }
-  return { name: 'node', state: 'fail', message: `Node ${found} is too old.`, mend: `Install Node ${oldest.node.join('.')} or later.` }
+  if (atLeast(found.replace(/-.*/, ''), oldestNode)) return { name: 'node', state: 'ok', message: `Node ${found}.` }
+  return { name: 'node', state: 'fail', message: `Node ${found} is too old.`, mend: `Install Node ${oldestNode} or later.` }
 }
 
 async function rendererChecks(): Promise<readonly Finding[]> {
@@ -33,9 +34,9 @@ async function rendererChecks(): Promise<readonly Finding[]> {
 }
 
 export function sharpCheck(sharp: string, vips: string, draws: boolean): Finding {
-  const mend = `Install sharp ${oldest.sharp.join('.')} or later: npm install sharp`
+  const mend = `Install sharp ${oldestSharp} or later: npm install sharp`
   if (!draws) return { name: 'sharp', state: 'fail', message: `sharp ${sharp} loads but makes no picture.`, mend }
-  if (!atLeast(sharp, oldest.sharp)) return { name: 'sharp', state: 'fail', message: `sharp ${sharp} is too old.`, mend }
+  if (!atLeast(sharp, oldestSharp)) return { name: 'sharp', state: 'fail', message: `sharp ${sharp} is too old.`, mend }
   return { name: 'sharp', state: 'ok', message: `sharp ${sharp} with libvips ${vips} makes pictures.` }
 }
 
@@ -61,14 +62,4 @@ async function fontCheck(): Promise<Finding> {
     message: `Fonts are missing in ${fontFolder}: ${missing.join(', ')}.`,
     mend: 'Install the package again: it holds them.',
   }
-}
-
-/** `20.19.4` and `1.2.3-rc.1`, by their numbers. */
-function atLeast(version: string, wanted: readonly number[]): boolean {
-  const found = version.split(/[.+-]/).map(Number)
-  for (const [index, number] of wanted.entries()) {
-    const own = found[index] ?? 0
-    if (own !== number) return own > number
-  }
-  return true
 }

@@ -25,6 +25,8 @@ describe('the doctor', () => {
   test.each([
     ['0.35.4', true, 'ok'],
     ['0.35.3', true, 'fail'],
+    ['0.35.4-rc.1', true, 'fail'],
+    ['0.35.5-rc.0', true, 'ok'],
     ['0.34.9', true, 'fail'],
     ['1.0.0', true, 'ok'],
     ['0.35.5', false, 'fail'],

@@ -1,0 +1,16 @@
+import type { Failure } from '../errors.ts'
+import type { Renderer } from './renderer.ts'
+
+/** A renderer that gives one failure for all that is asked: what a render process is that must not work, so that its parent hears why. */
+export function refusing(failure: Failure): Renderer {
+  return {
+    concurrency: 1,
+    render: async () => failure,
+    inspect: async () => failure,
+    sanitise: async () => failure,
+    ready: async () => false,
+    formats: () => Promise.reject(failure),
+    figures: () => ({ busy: 0, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 }),
+    close: async () => {},
+  }
+}
