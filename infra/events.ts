@@ -1,11 +1,12 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events'
-import { CfnRole, Effect, PolicyDocument, PolicyStatement, ServicePrincipal, StarPrincipal } from 'aws-cdk-lib/aws-iam'
+import { Effect, PolicyDocument, PolicyStatement, ServicePrincipal, StarPrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { type Buckets, excuseGrants, objectsOf } from './buckets.ts'
+import { type Buckets, objectsOf } from './buckets.ts'
 import { excuse } from './excuse.ts'
-import { addLogs, base, code, disposable, environment, lambdaAssumes, letDecrypt, readOriginals, runtime } from './function.ts'
+import { addLogs, code, disposable, environment, runtime } from './function.ts'
+import { addRole } from './role.ts'
 import { type Conditions, type Values, when } from './values.ts'
 
 export type Events = { readonly function: CfnFunction; readonly queue: CfnQueue; readonly deadLetters: CfnQueue }
@@ -60,34 +61,20 @@ export function addEvents(scope: Construct, values: Values, conditions: Conditio
   })
 
   const logs = addLogs(scope, 'EventLogs', values)
-  const role = new CfnRole(scope, 'EventRole', {
-    assumeRolePolicyDocument: lambdaAssumes(),
-    policies: [
-      {
-        policyName: 'events',
-        policyDocument: new PolicyDocument({
-          statements: [
-            ...base(logs),
-            ...readOriginals(values, conditions, buckets),
-            // To purge an original is to list what was made of it, and to remove that.
-            new PolicyStatement({
-              sid: 'KeepResults',
-              actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
-              resources: [objectsOf(buckets.results)],
-            }),
-            new PolicyStatement({ sid: 'ListResults', actions: ['s3:ListBucket'], resources: [buckets.results.attrArn] }),
-            new PolicyStatement({
-              sid: 'TakeEvents',
-              actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
-              resources: [queue.attrArn],
-            }),
-          ],
-        }),
-      },
-    ],
-  })
-  excuseGrants(role, values, conditions, buckets)
-  letDecrypt(scope, 'EventDecryptPolicy', role, values, conditions)
+  const role = addRole(scope, { prefix: 'Event', purpose: 'events', logs }, values, conditions, buckets, [
+    // To purge an original is to list what was made of it, and to remove that.
+    new PolicyStatement({
+      sid: 'KeepResults',
+      actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+      resources: [objectsOf(buckets.results)],
+    }),
+    new PolicyStatement({ sid: 'ListResults', actions: ['s3:ListBucket'], resources: [buckets.results.attrArn] }),
+    new PolicyStatement({
+      sid: 'TakeEvents',
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+      resources: [queue.attrArn],
+    }),
+  ])
   const made = new CfnFunction(scope, 'EventFunction', {
     ...runtime(values),
     // With the release, so that a deployment reads the secret of the keys anew here too.

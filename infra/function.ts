@@ -1,9 +1,10 @@
-import { Aws, CfnDeletionPolicy, type CfnResource, Fn } from 'aws-cdk-lib'
-import { CfnRole, CfnRolePolicy, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnDeletionPolicy, type CfnResource, Fn } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { CfnAlias, CfnFunction, CfnVersion } from 'aws-cdk-lib/aws-lambda'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { type Buckets, excuseGrants, objectsOf, originalsBelow } from './buckets.ts'
+import { type Buckets, objectsOf } from './buckets.ts'
+import { addRole } from './role.ts'
 import { type Conditions, textWhen, type Values, when } from './values.ts'
 
 export type ImageFunction = {
@@ -30,30 +31,15 @@ export function code(values: Values): CfnFunction.CodeProperty {
  */
 export function addFunction(scope: Construct, values: Values, conditions: Conditions, buckets: Buckets): ImageFunction {
   const logs = addLogs(scope, 'Logs', values)
-  const role = new CfnRole(scope, 'Role', {
-    assumeRolePolicyDocument: lambdaAssumes(),
-    policies: [
-      {
-        policyName: 'render',
-        policyDocument: new PolicyDocument({
-          statements: [
-            ...base(logs),
-            ...readOriginals(values, conditions, buckets),
-            // A result whose original was purged while it was made is taken back.
-            new PolicyStatement({
-              sid: 'KeepResults',
-              actions: ['s3:PutObject', 's3:DeleteObject'],
-              resources: [objectsOf(buckets.results)],
-            }),
-            new PolicyStatement({ sid: 'SeePurges', actions: ['s3:GetObject'], resources: [objectsOf(buckets.results, '.purged/')] }),
-          ],
-        }),
-      },
-    ],
-  })
-
-  excuseGrants(role, values, conditions, buckets)
-  letDecrypt(scope, 'DecryptPolicy', role, values, conditions)
+  const role = addRole(scope, { prefix: '', purpose: 'render', logs }, values, conditions, buckets, [
+    // A result whose original was purged while it was made is taken back.
+    new PolicyStatement({
+      sid: 'KeepResults',
+      actions: ['s3:PutObject', 's3:DeleteObject'],
+      resources: [objectsOf(buckets.results)],
+    }),
+    new PolicyStatement({ sid: 'SeePurges', actions: ['s3:GetObject'], resources: [objectsOf(buckets.results, '.purged/')] }),
+  ])
   const made = new CfnFunction(scope, 'Function', {
     ...runtime(values),
     // Part of what a version is: a release whose zip has the same bytes as the one before would else publish nothing, and fail.
@@ -112,49 +98,4 @@ export function addLogs(scope: Construct, id: string, values: Values): CfnLogGro
 export function disposable(resource: CfnResource): void {
   resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE
   resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE
-}
-
-export function lambdaAssumes(): PolicyDocument {
-  return new PolicyDocument({
-    statements: [new PolicyStatement({ principals: [new ServicePrincipal('lambda.amazonaws.com')], actions: ['sts:AssumeRole'] })],
-  })
-}
-
-/** Its own log, and its traces. */
-export function base(logs: CfnLogGroup): PolicyStatement[] {
-  return [
-    new PolicyStatement({ sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logs.attrArn] }),
-    new PolicyStatement({ sid: 'Trace', actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
-  ]
-}
-
-/** Listing as well, since S3 tells 404 from 403 only to who may list: a viewer is to learn that there is no such picture. */
-export function readOriginals(values: Values, conditions: Conditions, { originalsArn }: Buckets): readonly PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      sid: 'ReadOriginals',
-      actions: ['s3:GetObject'],
-      resources: [originalsBelow(originalsArn, values, conditions)],
-    }),
-    new PolicyStatement({ sid: 'MissOriginals', actions: ['s3:ListBucket'], resources: [originalsArn] }),
-  ]
-}
-
-/** Lets a role read originals that are encrypted with a key of the operator. A resource of its own, since a statement cannot be left out of a policy. */
-export function letDecrypt(scope: Construct, id: string, role: CfnRole, values: Values, conditions: Conditions): void {
-  const policy = new CfnRolePolicy(scope, id, {
-    roleName: role.ref,
-    policyName: 'decrypt',
-    policyDocument: new PolicyDocument({
-      statements: [
-        new PolicyStatement({
-          sid: 'DecryptOriginals',
-          actions: ['kms:Decrypt'],
-          resources: [values.OriginalsKeyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
-        }),
-      ],
-    }),
-  })
-  policy.cfnOptions.condition = conditions.originalsKey
 }
