@@ -159,8 +159,8 @@ export function s3ServeSuite(name: string, open: () => Promise<ServePlace>): voi
         new Promise<string>((resolve) => {
           execFile(process.execPath, [program, 'doctor'], { cwd: folder, env: environment(settings) }, (_, out) => resolve(out))
         })
-      expect(await doctor({})).toMatch(/^ok +.*The bucket \S+ answers/m)
-      expect(await doctor(wrong)).toMatch(/^fail .*SignatureDoesNotMatch/m)
+      expect(await doctor({})).toMatch(/^✓ +.*The bucket \S+ answers/m)
+      expect(await doctor(wrong)).toMatch(/^✗ .*SignatureDoesNotMatch/m)
     })
   })
 }

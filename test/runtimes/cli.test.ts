@@ -187,7 +187,8 @@ describe.concurrent('formats and doctor', () => {
 
   test('the doctor finds nothing wrong here', async () => {
     const { code, out } = await tintype(['doctor', samples])
-    expect(out).not.toMatch(/^fail/m)
+    expect(out).not.toMatch(/^✗/m)
+    expect(out).toMatch(/^✓ speed +A photograph/m)
     expect(code).toBe(0)
   })
 
@@ -200,7 +201,7 @@ describe.concurrent('formats and doctor', () => {
 
   test('the doctor finds a preset that would stop the start', async () => {
     const { code, out } = await tintype(['doctor', samples], { TINTYPE_PRESETS: 'thumb=widht=3' })
-    expect(out).toMatch(/^fail +presets +.*thumb.*Did you mean "width"\?$/m)
+    expect(out).toMatch(/^✗ presets +.*thumb.*Did you mean "width"\?$/m)
     expect(code).toBe(1)
   })
 })

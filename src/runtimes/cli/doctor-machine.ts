@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Failure } from '../../errors.ts'
 import { fontFolder, fonts } from '../../pixels/fonts.ts'
 import { openInProcess } from '../../pixels/in-process.ts'
 import { atLeast, oldestSharp } from '../../pixels/sharp-version.ts'
-
-/** What was looked at, and how it is mended when it is not as it should be. */
-export type Finding = { readonly name: string; readonly state: 'ok' | 'warn' | 'fail'; readonly message: string; readonly mend?: string }
+import { renderCheck } from './doctor-render.ts'
+import type { Finding } from './finding.ts'
 
 /** The oldest Node that is tested. */
 const oldestNode = '20.19.0'
@@ -25,9 +25,11 @@ async function rendererChecks(): Promise<readonly Finding[]> {
     const renderer = await openInProcess({ filters: [] })
     const { versions, read, write } = await renderer.formats(AbortSignal.timeout(30_000))
     const draws = await renderer.ready(AbortSignal.timeout(30_000))
+    const speed = await renderCheck()
     await renderer.close()
-    return [sharpCheck(versions.sharp ?? '0', versions.vips ?? '?', draws), formatCheck(read, write)]
+    return [sharpCheck(versions.sharp ?? '0', versions.vips ?? '?', draws), formatCheck(read, write), speed]
   } catch (thrown) {
+    if (thrown instanceof Failure) return [{ name: 'sharp', state: 'fail', message: thrown.message, mend: thrown.hint }]
     const message = `sharp does not load: ${thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown)}`
     return [{ name: 'sharp', state: 'fail', message, mend: 'Install it for this platform: npm install --include=optional sharp' }]
   }
@@ -42,7 +44,7 @@ export function sharpCheck(sharp: string, vips: string, draws: boolean): Finding
 
 function formatCheck(read: readonly string[], write: readonly string[]): Finding {
   const missing = ['jpeg', 'png', 'webp', 'avif'].filter((format) => !read.includes(format) || !write.includes(format))
-  if (missing.length === 0) return { name: 'formats', state: 'ok', message: `Writes ${write.join(', ')}.` }
+  if (missing.length === 0) return { name: 'formats', state: 'ok', message: `Reads ${read.join(', ')}; writes ${write.join(', ')}.` }
   return {
     name: 'formats',
     state: 'warn',

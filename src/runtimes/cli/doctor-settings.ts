@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { openSources, presetProblem, wordsOf } from '../../compose.ts'
 import { cacheFolder } from '../../config/places.ts'
 import type { Settings } from '../../config/read.ts'
-import { isLoopback, startProblem } from '../../config/start.ts'
 import { printBytes } from '../../service/ink.ts'
-import type { Finding } from './doctor-machine.ts'
+import { accessChecks } from './doctor-access.ts'
+import { systemChecks } from './doctor-system.ts'
+import type { Finding } from './finding.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,9 +14,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 export async function settingsChecks(settings: Settings, env: Environment): Promise<readonly Finding[]> {
   return [
     ...presetCheck(settings),
-    accessCheck(settings),
+    ...accessChecks(settings),
     await cacheCheck(settings, env),
     memoryCheck(settings, env, usesGlibc()),
+    ...(await systemChecks(settings)),
     ...(await sourceChecks(settings)),
   ]
 }
@@ -25,19 +27,6 @@ function presetCheck(settings: Settings): readonly Finding[] {
   const problem = presetProblem(wordsOf(settings))
   if (problem === undefined) return []
   return [{ name: 'presets', state: 'fail', message: problem.message, mend: 'Mend the parameters of this preset.' }]
-}
-
-/** Who may ask for what. */
-export function accessCheck(settings: Settings): Finding {
-  const problem = startProblem(settings)
-  if (problem !== undefined)
-    return { name: 'access', state: 'fail', message: 'Anyone could fetch any URL through this server.', mend: problem.hint }
-  const { keys, server, source } = settings
-  if (keys.length > 0) return { name: 'access', state: 'ok', message: 'URLs are signed.' }
-  if (isLoopback(server.host)) return { name: 'access', state: 'ok', message: `Only this machine can ask: ${server.host}.` }
-  const mend = 'Set TINTYPE_KEYS to the output of: openssl rand -hex 32'
-  if (source.http.any) return { name: 'access', state: 'warn', message: 'An open proxy, as TINTYPE_SERVER_OPEN_PROXY says.', mend }
-  return { name: 'access', state: 'warn', message: 'URLs are not signed: anyone can have pictures of any size made.', mend }
 }
 
 async function cacheCheck(settings: Settings, env: Environment): Promise<Finding> {

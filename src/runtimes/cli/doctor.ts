@@ -1,6 +1,7 @@
 import { type Context, command, Failures, json } from './command.ts'
-import { type Finding, machineChecks } from './doctor-machine.ts'
+import { machineChecks } from './doctor-machine.ts'
 import { settingsChecks } from './doctor-settings.ts'
+import type { Finding } from './finding.ts'
 import { settingsFor } from './settings.ts'
 
 export const doctor = command({
@@ -30,9 +31,10 @@ async function ofSettings(root: string | undefined, context: Context): Promise<r
   }
 }
 
-const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+const marks = { ok: ['green', '✓'], warn: ['yellow', '!'], fail: ['red', '✗'] } as const
 
 function tell({ name, state, message, mend }: Finding, { out: { line, ink } }: Context): void {
-  line(`${ink(colours[state], state.padEnd(4))}  ${name.padEnd(10)}  ${message}`)
-  if (mend !== undefined) line(`${' '.repeat(18)}${ink('dim', mend)}`)
+  const [colour, mark] = marks[state]
+  line(`${ink(colour, mark)} ${name.padEnd(8)}  ${message}`)
+  if (mend !== undefined) line(`${' '.repeat(12)}${ink('dim', mend)}`)
 }
