@@ -14,7 +14,7 @@ export function judge(text, exceptions, today) {
   if (report?.auditReportVersion !== 2) {
     return { skipped: `the registry gave no report (${report?.message ?? 'no answer'})`, problems: wrong }
   }
-  const excepted = new Set(exceptions.map(({ advisory }) => advisory))
+  const excepted = new Set(exceptions.map((exception) => Object(exception).advisory))
   const found = new Map()
   for (const { via } of Object.values(report.vulnerabilities)) {
     // Those that only depend on a package with a flaw name that package; the flaw itself is told there.
