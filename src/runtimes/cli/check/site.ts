@@ -62,13 +62,12 @@ export function send(
   longestSeconds = answerSeconds,
 ): Promise<Reply> {
   const begun = performance.now()
-  const within = AbortSignal.any([signal, AbortSignal.timeout(longestSeconds * 1000)])
   return new Promise((resolve, reject) => {
     const { hostname, port, protocol } = url
     const open = protocol === 'https:' ? requestHttps : requestHttp
     const host = hostname.replace(/^\[|\]$/g, '')
     const sent = open(
-      { host, ...(port === '' ? {} : { port }), path, method, headers: { accept: '*/*', ...headers }, signal: within },
+      { host, ...(port === '' ? {} : { port }), path, method, headers: { accept: '*/*', ...headers }, signal },
       (answer) => {
         const pieces: Buffer[] = []
         let bytes = 0
@@ -89,10 +88,13 @@ export function send(
         })
       },
     )
-    const timer = setTimeout(() => {}, 1)
+    const timer = setTimeout(() => sent.destroy(new Error(`not within ${longestSeconds} s`)), longestSeconds * 1000)
     const failed = (cause: Error): void => {
       clearTimeout(timer)
-      if (signal.aborted) return reject(signal.reason)
+      if (signal.aborted) {
+        reject(signal.reason)
+        return
+      }
       // Node says so of a certificate of one's own, of one that is too old, of another name.
       const distrusted = /certificate|self.signed|altname/i.test(cause.message)
       const hint = distrusted ? 'A certificate of your own is trusted with NODE_EXTRA_CA_CERTS=ca.pem.' : undefined
