@@ -101,7 +101,8 @@ function read({ field }: Setting, given: Given | undefined): unknown {
   if (first === undefined) return wrong(origin.name, field.expected, 'something else')
   // In a URL a name alone says yes; a variable left empty says nothing, and must not switch anything on.
   if (first === '' && field.read('') === true) return wrong(origin.name, field.expected, 'nothing')
-  if (first === '' && field.secret === true) return wrong(origin.name, field.expected, 'nothing: leave it out to have none')
+  // A blank key, or a list of commas, is none either: who gives that means to be protected, and would not be.
+  if (field.secret === true && /^[\s,]*$/.test(first)) return wrong(origin.name, field.expected, 'nothing: leave it out to have none')
   const value = readField(field, origin.name, fits ?? first, 'setting-invalid')
   // Credentials that stand in a URL are refused, and must not be shown by the refusal.
   return value instanceof Failure ? new Failure(value.code, value.message.replace(/\/\/[^/@\s]*@/g, '//…@'), value.detail) : value

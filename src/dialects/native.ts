@@ -3,6 +3,7 @@ import { printRecipe } from '../recipe/recipe.ts'
 import type { FilterStep } from '../recipe/steps.ts'
 import type { Dialect, Order, Proof, Words } from './dialect.ts'
 import { printKey, readKeyInPath } from './native-key.ts'
+import { nativeFields } from './native-parameters.ts'
 import { wishesOf } from './native-print.ts'
 import { expandPreset, printQuery, readQuery, type Wishes } from './native-query.ts'
 import { deliveryOf, recipeOf } from './native-recipe.ts'
@@ -19,8 +20,10 @@ export const native = {
   print,
 } as const satisfies Dialect
 
+const signaturePair = new RegExp(`(?:^|&)(?:${['s', ...(nativeFields.s.aliases ?? [])].join('|')})=([^&]*)`)
+
 /** A target, read as far as it needs no presets: what is signed. */
-type Request = { readonly key: string; readonly wishes: Wishes }
+type Request = { readonly key: string; readonly wishes: Wishes; readonly signature: string | undefined }
 
 function parse(target: string, words: Words): Order | Failure | undefined {
   const request = read(target, words)
@@ -66,8 +69,7 @@ export function nativeMessage(target: string, words: Words): string | Failure | 
   return request === undefined || request instanceof Failure ? request : proofOf(request).message
 }
 
-function proofOf({ key, wishes }: Request): Proof {
-  const signature = wishes.values.s
+function proofOf({ key, wishes, signature }: Request): Proof {
   return { algorithm: 'sha256', message: `${key}?${printQuery(wishes)}`, ...(signature === undefined ? {} : { signature }) }
 }
 
@@ -83,7 +85,15 @@ function read(target: string, words: Words): Request | Failure | undefined {
   }
   const key = raw === '' ? url : readKeyInPath(raw)
   if (key === undefined) return new Failure('key-missing', 'The URL names no picture.')
-  return key instanceof Failure ? key : { key, wishes }
+  return key instanceof Failure ? key : { key, wishes, signature: wishes.values.s === undefined ? undefined : signatureIn(query) }
+}
+
+/**
+ * The signature as it stands in the URL: it needs no encoding, and nobody has a reason to give it one. What is written otherwise belongs to
+ * no URL that was signed.
+ */
+function signatureIn(query: string): string {
+  return signaturePair.exec(query)?.[1] ?? ''
 }
 
 /** What stands behind the prefix and a slash; the empty text for the prefix alone; `undefined` when the path is not below it. */

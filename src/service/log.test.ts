@@ -48,6 +48,19 @@ describe('the log', () => {
     })
   })
 
+  test('leaves paths of the server out of causes, but at level debug', () => {
+    const cause = Object.assign(new Error("ENOENT: no such file or directory, open '/srv/my photos/cat.jpg'"), { code: 'ENOENT' })
+    const renamed = "Error: EROFS: read-only file system, rename '/var/a' -> '/var/b'"
+    const info = open('info')
+    info.log.answered({ ...answered, status: 404, cause: new Error('gone', { cause }) })
+    expect(info.last().cause).toBe('Error: gone < Error: ENOENT: no such file or directory, open')
+    info.log.note('warn', 'It was not kept.', { cause: renamed })
+    expect(info.last().cause).toBe('Error: EROFS: read-only file system, rename')
+    const debug = open('debug')
+    debug.log.note('warn', 'It was not kept.', { cause: renamed })
+    expect(debug.last().cause).toBe(renamed)
+  })
+
   test('tells causes by their messages, with stacks at level debug alone', () => {
     const cause = new Error('broken\nhttps://h/a?sig=abc', { cause: new TypeError('below') })
     const info = open('info')

@@ -66,7 +66,7 @@ function line(logger: Logger, event: Answered): void {
  * at most four levels deep and 50 entries wide.
  */
 function plain(value: unknown, stacks: boolean, depth: number): unknown {
-  if (typeof value === 'string') return escapeControls(value.length > 4000 ? `${value.slice(0, 4000)}…` : value)
+  if (typeof value === 'string') return escapeControls(withoutPaths(value.length > 4000 ? `${value.slice(0, 4000)}…` : value, stacks))
   if (value === null || typeof value === 'number' || typeof value === 'boolean' || value === undefined) return value
   if (value instanceof Error) return stacks ? withoutSecrets(value.stack ?? value.message) : messages(value)
   if (typeof value !== 'object' || depth >= 4) return escapeControls(String(value))
@@ -81,7 +81,16 @@ function messages(error: Error): string {
   for (let cause: unknown = error; cause !== undefined && said.length < 4; cause = cause instanceof Error ? cause.cause : undefined) {
     said.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause))
   }
-  return withoutSecrets(said.join(' < '))
+  return withoutSecrets(withoutPaths(said.join(' < '), false))
+}
+
+/**
+ * `ENOENT: no such file or directory, open '/srv/photos/cat.jpg'` without the path: logs are read by more people than the disk is, and which
+ * original it was stands in the same line.
+ * @param kept  They stay, for who looks for a fault.
+ */
+function withoutPaths(text: string, kept: boolean): string {
+  return kept ? text : text.replace(/(\bE[A-Z0-9]{2,}: [^,'"\n]{1,100}, \w{1,20}) '[^'\n]*'(?: -> '[^'\n]*')?/g, '$1')
 }
 
 function rounded(milliseconds: number): number {

@@ -37,6 +37,8 @@ const names = [
   'awsaccesskeyid',
   'x-amz-(?:signature|credential|security-token)',
   'x-goog-(?:signature|credential)',
+  // No name needs its letters encoded: who does it may mean any of these.
+  '[\\w-]{0,40}%[4-7][0-9a-f](?:[\\w-]|%[4-7][0-9a-f]){0,40}',
 ].join('|')
 
 /** `?` or `&`, the name, `=`, and what lies before the next `&`; each also percent-encoded once or twice. */

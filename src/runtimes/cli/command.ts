@@ -63,14 +63,17 @@ export class Trouble extends Error {
   }
 }
 
-/** All that is wrong with the settings, at once: exit code 2. */
+/** All that is wrong with the settings, at once. */
 export class Failures extends Error {
   override readonly name = 'Failures'
   readonly failures: readonly Failure[]
+  /** 2; 1 where a secret is among them, as where a start is unsafe: that is more than a slip. */
+  readonly exitCode: 1 | 2
 
-  constructor(failures: readonly Failure[]) {
+  constructor(failures: readonly Failure[], exitCode: 1 | 2) {
     super(failures.map((failure) => failure.message).join(' '))
     this.failures = failures
+    this.exitCode = exitCode
   }
 }
 

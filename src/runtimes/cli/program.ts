@@ -92,7 +92,7 @@ function report(thrown: unknown, { line, ink }: Printer, debug: boolean): number
   if (debug && thrown instanceof Error) line(thrown.stack ?? thrown.message)
   if (thrown instanceof Failures) {
     for (const failure of thrown.failures) tell(failure.message, failure.hint)
-    return 2
+    return thrown.exitCode
   }
   if (thrown instanceof Failure) {
     tell(thrown.message, thrown.code === 'internal' && !debug ? 'Run it again with --debug to see where it came from.' : thrown.hint)
