@@ -5,18 +5,20 @@ export type Element = { readonly text: string; readonly children: readonly (read
 
 type Open = { text: string; readonly children: [string, Open][] }
 
+/** What ends the reading of a document that is none. */
+class Broken extends Error {}
+
 /** The document's root, with its name. `undefined` for what is no well-formed XML, and for one with a DOCTYPE: S3 sends none. */
 export function readXml(text: string): { readonly name: string; readonly root: Element } | undefined {
   const top: Open = { text: '', children: [] }
   const path = [top]
-  let broken = false
   const parser = new SaxesParser()
-  parser.on('error', () => {
-    broken = true
-  })
-  parser.on('doctype', () => {
-    broken = true
-  })
+  // The parser would go on and make an error of every fault, and a document can have nothing but faults: 1 MB of them takes seconds.
+  const stop = (): never => {
+    throw new Broken()
+  }
+  parser.on('error', stop)
+  parser.on('doctype', stop)
   parser.on('opentag', ({ name }) => {
     const element: Open = { text: '', children: [] }
     path.at(-1)?.children.push([name.replace(/^.*:/, ''), element])
@@ -31,9 +33,14 @@ export function readXml(text: string): { readonly name: string; readonly root: E
   }
   parser.on('text', add)
   parser.on('cdata', add)
-  parser.write(text).close()
+  try {
+    parser.write(text).close()
+  } catch (thrown) {
+    if (thrown instanceof Broken) return undefined
+    throw thrown
+  }
   const [first] = top.children
-  return broken || first === undefined ? undefined : { name: first[0], root: first[1] }
+  return first === undefined ? undefined : { name: first[0], root: first[1] }
 }
 
 /** The elements of that name directly in this one. */

@@ -190,7 +190,7 @@ describe('bytes of others', () => {
     ' xmlns="',
     '"',
   ]
-  const texts = textsLike([listing, deleted, '<Error><Code>SlowDown</Code></Error>'], pieces, 4000) // the parser makes an error of each fault, and each takes its time
+  const texts = textsLike([listing, deleted, '<Error><Code>SlowDown</Code></Error>'], pieces, 20_000)
 
   test('XML of S3', () => {
     eachBounded(texts, readXml)
