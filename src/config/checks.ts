@@ -23,9 +23,15 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
   if (cache.minSeconds > cache.maxSeconds) refuse('cache.minSeconds', `expected at most cache.maxSeconds, which is ${cache.maxSeconds}`)
   if (store.kinds.length === 0 || new Set(store.kinds).size < store.kinds.length)
     refuse('store.kinds', 'expected one or more kinds, each once')
-  const { any, allow, base, headers } = source.http
+  const { any, allow, base, headers, addresses } = source.http
   if (any && (allow.length > 0 || base !== undefined)) {
     refuse('source.http.any', 'expected neither source.http.allow nor source.http.base beside it: they say that not any host is meant')
+  }
+  if (any && addresses.length > 0) {
+    refuse(
+      'source.http.addresses',
+      'expected source.http.base or source.http.allow in the place of source.http.any: only hosts that are named may lie inside',
+    )
   }
   if (headers !== undefined && headers.length > 0 && base === undefined) {
     refuse('source.http.headers', 'expected source.http.base beside it, because headers are sent to its origin alone')

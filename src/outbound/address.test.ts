@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCidr, mayDial, openBlocks } from './address.ts'
+import { hostOf, isCidr, mayDial, openBlocks, withoutAddress } from './address.ts'
 
 describe('mayDial', () => {
   it.each([
@@ -47,4 +47,21 @@ it.each([
   ).map((text) => [text, false] as const),
 ])('isCidr(%j) is %s', (text, expected) => {
   expect(isCidr(text)).toBe(expected)
+})
+
+describe('what is said of a host', () => {
+  it.each([
+    ['http://images.example:8080/a.jpg', 'images.example:8080'],
+    ['http://8.8.8.8/a.jpg', '8.8.8.8'],
+    ['http://10.1.2.3:8080/a.jpg', '(internal)'],
+    ['http://[fd00::1]/a.jpg', '(internal)'],
+    ['http://127.0.0.1:9000/a.jpg', '(internal)'],
+  ])('of %s: %s', (url, said) => expect(hostOf(new URL(url))).toBe(said))
+
+  it('is nothing of its address where the system failed to reach it', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:80'), { code: 'ECONNREFUSED', syscall: 'connect' })
+    expect(withoutAddress(refused)).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' })
+    const other = new Error('certificate has expired')
+    expect(withoutAddress(other)).toBe(other)
+  })
 })

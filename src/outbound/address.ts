@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { clip } from '../schema/field.ts'
 
 /** A block of addresses as text: `10.0.0.0/8`, `fd00::/8`, or one address alone. */
 export type Cidr = string
@@ -51,6 +52,25 @@ export function mayDial(address: string, open: OpenBlocks = []): boolean {
   if (parsed === undefined) return false
   const inner = parsed instanceof ipaddr.IPv6 && within(parsed, wrappedIPv4) ? lastIPv4(parsed) : parsed
   return within(inner, open) || within(parsed, open) || (inner instanceof ipaddr.IPv4 ? isPublicIPv4(inner) : isPublicIPv6(inner))
+}
+
+/**
+ * A host for a message, with its port where it has one: an address inside, which only an operator can have opened, is nobody's business.
+ * @param literal  The host alone, without brackets.
+ */
+export function hostName(host: string, literal: string = host): string {
+  return isIP(literal) !== 0 && !mayDial(literal) ? '(internal)' : clip(host)
+}
+
+/** The host and the port of a URL, for a message. */
+export function hostOf({ host, hostname }: URL): string {
+  return hostName(host, hostname.replace(/^\[|\]$/g, ''))
+}
+
+/** What went wrong, without the address at which it did: the log of a service may be read by more people than its network is shown to. */
+export function withoutAddress(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error
+  return Object.assign(new Error(`${error.syscall} ${error.code}`), { code: error.code }) // of the system: `connect ECONNREFUSED 10.0.0.1:80`
 }
 
 /** The blocks of these texts; each must have passed `isCidr`. */

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction, Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
-import { mayDial, type OpenBlocks } from './address.ts'
+import { hostName, mayDial, type OpenBlocks, withoutAddress } from './address.ts'
 
 /** A host name to its addresses; empty or rejecting when there is none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -43,7 +43,7 @@ export function guardedConnector(dialling: Dialling): buildConnector.connector {
     })
     if (!(socket instanceof Socket)) return
     const begin = (): void => {
-      const late = new Failure('source-timeout', `No connection to ${clip(host)} within ${connectSeconds} s.`)
+      const late = new Failure('source-timeout', `No connection to ${hostName(host)} within ${connectSeconds} s.`)
       timer ??= setTimeout(() => socket.destroy(late), connectSeconds * 1000)
     }
     if (isIP(host) === 0) socket.once('lookup', begin)
@@ -84,5 +84,9 @@ function forbidden(host: string): Failure {
 }
 
 function unreachable(host: string, cause?: unknown): Failure {
-  return new Failure('origin-unreachable', `The host ${clip(host)} could not be reached.`, cause === undefined ? {} : { cause })
+  return new Failure(
+    'origin-unreachable',
+    `The host ${hostName(host)} could not be reached.`,
+    cause === undefined ? {} : { cause: withoutAddress(cause) },
+  )
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
+import { withoutAddress } from './address.ts'
 import { type Body, codingOf, collectBody, tooLarge } from './body.ts'
 import type { Carrier } from './carrier.ts'
 
@@ -12,7 +13,7 @@ export type ExchangeLimits = {
   readonly firstByteSeconds: number
   /** From the head of the answer to its last byte. */
   readonly bodySeconds: number
-  /** A body that brings less within any two seconds is a drip that holds a place for nothing. */
+  /** A body that brings less within any ten seconds is a drip that holds a place for nothing. */
   readonly minBytesPerSecond: number
 }
 
@@ -26,12 +27,15 @@ export type Sending = {
   readonly room?: ((bytes: number) => Promise<Failure | undefined>) | undefined
   /** Of an answer that carries no original so much is read all the same, because it says why; nothing unless given. */
   readonly reasonBytes?: number
+  /** What messages call the other side; as the URL does unless given. */
+  readonly host?: string
 }
 
 /** The head of an answer, and its body where the status is one that carries an original, or as much of it as was asked for. */
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
 
-const rateSeconds = 2
+/** Longer than a body may take by default: who gives bodies more time than that is guarded from drips all the same. */
+const rateSeconds = 10
 
 /** The rest of a body that nobody wants is read this far, so that the connection can be used again. */
 const discarded = { bytes: 16_384, seconds: 1 } as const
@@ -51,10 +55,9 @@ export function exchange(
   headers: readonly string[],
   limits: ExchangeLimits,
   signal: AbortSignal,
-  { method = 'GET', body: sent, ranged = false, reasonBytes = 0, room }: Sending = {},
+  { method = 'GET', body: sent, ranged = false, reasonBytes = 0, room, host = clip(url.host) }: Sending = {},
 ): Promise<Answer | Failure> {
   const { maxBytes, firstByteSeconds, bodySeconds, minBytesPerSecond } = limits
-  const host = clip(url.host)
   return new Promise((resolve, reject) => {
     let over = false
     let controller: Dispatcher.DispatchController | undefined
@@ -179,10 +182,10 @@ export function exchange(
           if (over) return
           if (reason !== undefined) return explain(reason)
           if (error instanceof Failure) return fail(error)
-          const cut = new Failure('origin-failed', `The origin ${host} broke off its answer.`, { cause: error })
+          const cut = new Failure('origin-failed', `The origin ${host} broke off its answer.`, { cause: withoutAddress(error) })
           // Without a controller the request never had a socket.
           const why = controller === undefined ? 'could not be reached' : 'closed the connection without an answer'
-          const deaf = new Failure('origin-unreachable', `The host ${host} ${why}.`, { cause: error })
+          const deaf = new Failure('origin-unreachable', `The host ${host} ${why}.`, { cause: withoutAddress(error) })
           fail(body === undefined ? deaf : cut)
         },
       },

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
-import { mayDial, type OpenBlocks } from './address.ts'
+import { hostOf, mayDial, type OpenBlocks } from './address.ts'
 
 /**
  * Ports of other protocols, at which an HTTP request could be taken for a command.
@@ -36,8 +36,11 @@ export function redirectUrl(from: URL, location: string, open: OpenBlocks = []):
   const absolute = /^[a-z][a-z0-9+.-]*:/i.test(location)
   const text = absolute ? location : location.startsWith('//') ? `${from.protocol}${location}` : relative(from, location)
   const url = text === undefined ? malformed(location, 'as the target of a redirect') : outboundUrl(text, open)
-  const nowhere = (why: string) => new Failure('origin-redirects', `The origin ${clip(from.host)} redirects ${why}.`)
-  if (url instanceof Failure) return url.code === 'key-malformed' ? nowhere('to something that is no plain http or https URL') : url
+  const nowhere = (why: string) => new Failure('origin-redirects', `The origin ${hostOf(from)} redirects ${why}.`)
+  if (url instanceof Failure && url.code === 'key-malformed') return nowhere('to something that is no plain http or https URL')
+  // Whoever asked did not name the target, and learns nothing of a network that he cannot see.
+  if (url instanceof Failure)
+    return new Failure(url.code, `The origin ${hostOf(from)} redirects to an address or port that is not fetched from.`)
   if (from.protocol === 'https:' && url.protocol === 'http:') return nowhere('from https to http')
   return url
 }

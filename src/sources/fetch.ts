@@ -1,12 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Agent } from 'undici'
 import { Failure } from '../errors.ts'
-import type { OpenBlocks } from '../outbound/address.ts'
+import { hostOf, type OpenBlocks } from '../outbound/address.ts'
 import { type BuildConnector, guardedConnector, type Resolve } from '../outbound/dial.ts'
 import { type Answer, carriesOriginal, type ExchangeLimits, exchange, joined } from '../outbound/exchange.ts'
 import { outboundUrl, redirectUrl } from '../outbound/outbound-url.ts'
 import { within } from '../outbound/within.ts'
-import { clip } from '../schema/field.ts'
 import { freshnessOf, validatorsOf } from './http-freshness.ts'
 import type { AskRoom, Fetched, Validators } from './source.ts'
 
@@ -71,7 +70,7 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
   async function request(url: URL, headers: readonly string[], room: AskRoom | undefined, signal: AbortSignal): Promise<Answer | Failure> {
     for (let tries = 0; ; tries++) {
       agent ??= openAgent()
-      const answer = await exchange(await agent, url, headers, limits, signal, { room })
+      const answer = await exchange(await agent, url, headers, limits, signal, { room, host: hostOf(url) })
       if (tries >= limits.retries || !mayPass(answer)) return answer
       // Spread, so that those who failed together do not come back together.
       await wait(retrySeconds * 1000 * (0.5 + Math.random()), undefined, { signal })
@@ -90,9 +89,9 @@ export function openOutbound({ limits, open, userAgent }: OutboundOptions, parts
       if (answer instanceof Failure) return answer
       if (!redirectStatus.has(answer.status)) return conclude(url, answer, ask.known)
       const location = answer.headers.location
-      if (location === undefined) return new Failure('origin-redirects', `The origin ${clip(url.host)} redirects nowhere.`)
+      if (location === undefined) return new Failure('origin-redirects', `The origin ${hostOf(url)} redirects nowhere.`)
       if (hop >= limits.redirects)
-        return new Failure('origin-redirects', `More than ${limits.redirects} redirects, the last from ${clip(url.host)}.`)
+        return new Failure('origin-redirects', `More than ${limits.redirects} redirects, the last from ${hostOf(url)}.`)
       url = redirectUrl(url, location, open)
     }
   }
@@ -124,7 +123,7 @@ function mayPass(answer: Answer | Failure): boolean {
 }
 
 function conclude(url: URL, { status, headers, body }: Answer, known: Validators | undefined): Fetched | Failure {
-  const host = clip(url.host)
+  const host = hostOf(url)
   const freshness = freshnessOf({ ...headers, 'cache-control': joined(headers['cache-control']) })
   const validators = validatorsOf(headers)
   if (carriesOriginal(status)) return { kind: 'original', bytes: body, validators, freshness }

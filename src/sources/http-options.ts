@@ -35,7 +35,7 @@ export const httpOptions = {
       read: (value) => (isCidr(value) ? value.toLowerCase() : undefined),
       print: String,
     }),
-    { doc: 'Blocks of addresses that may be fetched from although they are not public.', fallback: [] },
+    { doc: 'Blocks of addresses that the hosts of `base` and `allow` may lie in although they are not public.', fallback: [] },
   ),
   headers: custom({
     doc: 'Headers for the origin of `base` alone, such as credentials: `Name: value`, one a line or separated by commas.',
@@ -51,7 +51,7 @@ export const httpOptions = {
   connectSeconds: seconds('Longest time to connect, TLS included.', 3),
   firstByteSeconds: seconds('Longest time from the request to the head of the answer.', 5),
   bodySeconds: seconds('Longest time from the head of the answer to its end.', 8),
-  minBytesPerSecond: integer({ doc: 'Least speed of an answer, over any two seconds.', unit: 'bytes', min: 0, max: 1e9, fallback: 512 }),
+  minBytesPerSecond: integer({ doc: 'Least speed of an answer, over any ten seconds.', unit: 'bytes', min: 0, max: 1e9, fallback: 512 }),
   userAgent: text({
     doc: 'How the fetch names itself.',
     max: 200,

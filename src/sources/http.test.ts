@@ -214,6 +214,12 @@ describe('the options of http', () => {
     expect(httpOptions.addresses.read('10.0.0.0/99')).toBeInstanceOf(Problem)
   })
 
+  it('addresses are opened to hosts that are named alone', () => {
+    const addresses = ['10.0.0.0/8']
+    expect(() => http.open({ ...httpDefaults, addresses }, { maxBytes: 1 })).toThrow('addresses: expected a base or an allow list')
+    expect(() => http.open({ ...httpDefaults, addresses, base: 'http://10.0.0.1/' }, { maxBytes: 1 })).not.toThrow()
+  })
+
   it('fallbacks are values that their fields read back', () => {
     for (const { options } of sources) {
       for (const field of Object.values(options)) {

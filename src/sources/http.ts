@@ -18,7 +18,7 @@ export const http = defineSource({
 /**
  * A live `http` source.
  * @param network  What stands in for the network in a test.
- * @throws `setting-invalid` for headers that no origin would get.
+ * @throws `setting-invalid` for headers that no origin would get, and for addresses that are opened to hosts which nobody has named.
  */
 export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: SourceParts, network: OutboundParts = {}): Source {
   const { base: baseText, allow, addresses, headers = [], timeoutSeconds, userAgent, ...limits } = options
@@ -27,6 +27,15 @@ export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: Sour
     throw new Failure('setting-invalid', 'headers: expected a base beside them, because they are sent to its origin alone.', {
       parameter: 'headers',
     })
+  }
+  if (addresses.length > 0 && base === undefined && allow.length === 0) {
+    throw new Failure(
+      'setting-invalid',
+      'addresses: expected a base or an allow list beside them, or whoever asks could choose among them.',
+      {
+        parameter: 'addresses',
+      },
+    )
   }
   const outbound = openOutbound(
     { limits: { ...limits, maxBytes, totalSeconds: timeoutSeconds }, open: openBlocks(addresses), userAgent },
