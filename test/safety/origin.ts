@@ -10,6 +10,8 @@ export type ScriptedOrigin = Origin & {
   script(path: string, script: Script): void
   /** How often a path was asked for, its query aside. */
   hits(path: string): number
+  /** Milliseconds from the first request for a path until its connection closed, which is waited for. */
+  lasted(path: string): Promise<number>
   /** Bytes of all answers so far, as handed to the sockets. */
   written(): number
   /** The settings of a server that may fetch from this origin, and from further ones: by relative keys, and by whole URLs. */
@@ -21,16 +23,22 @@ export async function openScriptedOrigin(scripts: Readonly<Record<string, Script
   const paths = new Map(Object.entries(scripts))
   const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?')[0] ?? ''
   const sockets = new Set<Socket>()
+  const lasted = new Map<string, Promise<number>>()
   const origin = await openOrigin((request, response) => {
     sockets.add(request.socket)
+    const began = performance.now()
+    const path = pathOf(request)
+    const ended = new Promise<number>((resolve) => request.socket.once('close', () => resolve(performance.now() - began)))
+    if (!lasted.has(path)) lasted.set(path, ended)
     response.on('error', () => {})
-    const script = paths.get(pathOf(request)) ?? status(404)
+    const script = paths.get(path) ?? status(404)
     script(response, request)
   })
   return {
     ...origin,
     script: (path, script) => void paths.set(path, script),
     hits: (path) => origin.requests.filter((request) => pathOf(request) === path).length,
+    lasted: (path) => lasted.get(path) ?? Promise.reject(new Error(`Nobody asked for ${path}.`)),
     written: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     settings: (...others) => ({
       TINTYPE_SOURCE_HTTP_BASE: `${origin.url}/`,
@@ -67,15 +75,15 @@ export function slowly(piece: Buffer | string, everyMs: number, headers: Readonl
   }
 }
 
-/** Zeros for ever, as fast as they are taken, without a Content-Length. */
+/**
+ * Zeros for ever, without a Content-Length, at some 30 MB a second: as fast as a good network, and not so fast that the buffers of the system
+ * fill up between two processes on one machine, of which neither knows.
+ */
 export const endless: Script = (response) => {
   response.writeHead(200, { 'content-type': 'image/png' })
   const piece = Buffer.alloc(65_536)
-  const more = (): void => {
-    while (!response.destroyed && response.write(piece));
-  }
-  response.on('drain', more)
-  more()
+  const timer = setInterval(() => !response.writableNeedDrain && response.write(piece), 2)
+  response.on('close', () => clearInterval(timer))
 }
 
 /** Says that it has more bytes than it sends, and hangs up. */
