@@ -29,6 +29,7 @@ export type ListenSettings = Pick<
 const bodySeconds = 5
 const headBytes = 16_384
 const sweepMilliseconds = 100
+const unusedMilliseconds = 1000
 
 /** How it looks when a client leaves before its request is whole. */
 const hungUp = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
@@ -64,9 +65,9 @@ export async function listen(
     const sent = answerClientError(error, socket)
     if (asked) service.unread?.(clientFailure(error), sent, client)
   })
-  const sockets = new Set<Socket>()
+  const sockets = new Map<Socket, number>()
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
+    sockets.set(socket, performance.now())
     socket.on('close', () => sockets.delete(socket))
   })
   const port = await bind(server, settings)
@@ -97,11 +98,13 @@ function bind(server: Server, { host, port }: ListenSettings): Promise<number> {
 }
 
 /** Connections end as they fall idle; after the time is over, all of them. */
-async function closeServer(server: Server, sockets: ReadonlySet<Socket>, drainSeconds: number): Promise<void> {
+async function closeServer(server: Server, sockets: ReadonlyMap<Socket, number>, drainSeconds: number): Promise<void> {
   const sweep = setInterval(() => {
     server.closeIdleConnections()
     // Node counts a connection as idle only behind its first request; browsers open some that they may never use.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    // What such a one has just sent may not have been read yet.
+    const old = performance.now() - unusedMilliseconds
+    for (const [socket, since] of sockets) if (socket.bytesRead === 0 && since < old) socket.destroy()
   }, sweepMilliseconds)
   const cut = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000)
   await new Promise<void>((resolve) => server.close(() => resolve()))

@@ -77,7 +77,7 @@ export const queueFields = {
     unit: 'seconds',
     min: 1,
     max: 300,
-    fallback: 5,
+    fallback: 2,
   }),
 } as const satisfies Fields
 
