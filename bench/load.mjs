@@ -71,6 +71,7 @@ export function sizes(key) {
   let count = 0
   return () => {
     const at = count++
-    return `/i/${key}?w=${800 + (at % 200)}&q=${40 + (Math.floor(at / 200) % 50)}&f=jpeg`
+    // Both run through all their values again and again: what comes late is no dearer than what comes early.
+    return `/i/${key}?w=${800 + (at % 200)}&q=${40 + ((at + Math.floor(at / 200)) % 50)}&f=jpeg`
   }
 }

@@ -1,6 +1,7 @@
 // Cold renders and hits through HTTP, against the same work done bare, interleaved in one run. Figures are ratios: only those travel
 // from one machine to another. `npm run bench` prints the table and writes bench/results.json; `-- --quick` takes a tenth of the time,
-// `-- --only "PNG to PNG"` one row. `npm run bench -- cold` measures something else: the first picture of a function.
+// `-- --only "PNG to PNG"` one row. `npm run bench -- cold` measures something else, the first picture of a function;
+// `npm run bench -- overload` what too much work and faults do.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,6 +12,10 @@ import autocannon from 'autocannon'
 import sharp from 'sharp'
 import { groupUse } from './process-group.mjs'
 
+if (process.argv[2] === 'overload') {
+  await import('./overload.mjs')
+  process.exit()
+}
 if (process.argv[2] === 'cold') {
   await import('./cold.mjs')
   process.exit()

@@ -25,6 +25,11 @@ export class Gate {
     return { running: this.#running, waiting: this.#waiting.size, refused: this.#refused }
   }
 
+  /** A refusal where the line is full now: before anything is done for work that would find no room. */
+  refusal(): Failure | undefined {
+    return this.#running >= this.#places && this.#waiting.size >= this.#length ? this.#refuse() : undefined
+  }
+
   /**
    * Runs `work` when it is its turn.
    * @param signal  Leaves: the promise rejects with its reason at once. Work that has begun keeps its place until it ends, since a

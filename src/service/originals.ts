@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
+import { sniff } from '../pixels/sniff.ts'
 import type { Source, Validators } from '../sources/source.ts'
 import type { Entry, Meta } from '../stores/store.ts'
 import { Flights } from './flights.ts'
@@ -177,6 +178,12 @@ export class Originals {
     const freshUntil = this.#parts.now() + freshSeconds(fetched.freshness, at.local, this.#parts.cache) * 1000
     let told: Told
     if (fetched.kind === 'original') {
+      if (!at.local && isPage(fetched.bytes)) {
+        // Some origins say 200 to their own faults. Kept as an original, such a page would be one for as long as originals are good.
+        const page = new Failure('original-not-image', 'The origin sent a text in the place of a picture.')
+        if (counts()) this.#remember(at, page)
+        return page
+      }
       const { bytes, validators } = fetched
       // What was read, where that is less than there might have been.
       const refused = await share.take(bytes.length, signal)
@@ -207,9 +214,20 @@ export class Originals {
   #remember(at: Located, failure: Failure): void {
     const { missingSeconds, failedSeconds } = this.#parts.cache
     // A file that is missing now may be there the next moment, and looking again is cheap.
-    const seconds = at.local ? 0 : failure.code === 'original-missing' ? missingSeconds : passing.has(failure.code) ? failedSeconds : 0
+    const seconds = at.local
+      ? 0
+      : failure.code === 'original-missing'
+        ? missingSeconds
+        : passing.has(failure.code) || failure.code === 'original-not-image'
+          ? failedSeconds
+          : 0
     if (seconds > 0) this.#failures.set(at.name, failure, { ttl: seconds * 1000 })
   }
+}
+
+/** A page of HTML, JSON or XML that is no SVG. */
+function isPage(bytes: Buffer): boolean {
+  return /^[\s\ufeff]*[<{[]/.test(bytes.toString('utf8', 0, 64)) && sniff(bytes) === undefined
 }
 
 function copyOf({ meta, body }: Entry, share: Share | undefined): Original | undefined {

@@ -143,6 +143,9 @@ export class Results {
         await store.touch(original.name, name, metaOf({ ...kept, version: { ...kept.version, freshUntil: 0 } }), signal)
       return failure
     }
+    // An original that nobody will have time for is not worth the fetch. Where there is a result, its original may be unchanged.
+    const refused = kept === undefined ? this.#gate.refusal() : undefined
+    if (refused !== undefined) return refused
     const fetched = await timed(trip, 'fetch', () => this.#fetch(wanted, kept, signal))
     if (fetched instanceof Failure) {
       const usable = kept !== undefined && fetched.status >= 500 && now() < kept.version.freshUntil + cache.errorSeconds * 1000

@@ -150,6 +150,24 @@ describe('when the origin fails', () => {
     expect((await ask(url)).status).toBe(422)
   })
 
+  test('a page of text that an origin calls a picture is asked for again soon, and never kept', async () => {
+    const { ask, source, clock, store } = await openStage()
+    source.put('cat.jpg', '\ufeff <!doctype html><h1>We are sorry</h1>', { freshness: { maxAgeSeconds: 10_000 } })
+    const page = await ask('/i/cat.jpg')
+    expect([page.status, JSON.parse(page.text).code, page.headers['cache-control']]).toEqual([415, 'original-not-image', 'no-store'])
+    expect(page.text).not.toContain('sorry')
+    await settle()
+    expect(store.figures().entries).toBe(0)
+    source.put('cat.jpg', 'one')
+    expect((await ask('/i/cat.jpg')).status).toBe(415)
+    expect(source.asked).toHaveLength(1)
+    clock.seconds += 6
+    await settle()
+    expect((await ask('/i/cat.jpg')).status).toBe(200)
+    source.put('drawing.svg', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')
+    expect((await ask('/i/drawing.svg')).status).toBe(200)
+  })
+
   test('failures are remembered for a moment, missing originals for longer', async () => {
     const { ask, source, clock } = await openStage({ cache: { missingSeconds: 60, failedSeconds: 5 } })
     expect((await ask('/i/none.jpg')).headers['cache-control']).toBe('public, max-age=60')

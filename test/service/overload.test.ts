@@ -17,12 +17,14 @@ describe('a full queue', () => {
     await until(() => service.figures().waiting === 3)
     expect(service.figures()).toEqual({ running: 2, waiting: 3, refused: 0 })
 
+    const fetches = source.asked.length
     const began = performance.now()
-    const refused = await ask('/i/cat.jpg?w=7')
+    const refused = await ask('/i/dog.jpg?w=7')
     const took = performance.now() - began
     expect([refused.status, JSON.parse(refused.text).code]).toEqual([503, 'overloaded'])
     expect(refused.headers['retry-after']).toMatch(/^[1-9]\d?$/)
     expect(refused.headers['cache-control']).toBe('no-store')
+    expect(source.asked.length).toBe(fetches) // nor is an original fetched for nothing
     expect(took).toBeLessThan(500) // it could wait for 5 s
     expect((await ask('/i/cat.jpg?f=json')).status).toBe(503)
 
