@@ -189,6 +189,24 @@ describe('deploy', { timeout: 30_000 }, () => {
     expect(cloud.calls).toEqual([])
   })
 
+  test('a dry run sends the template, which CloudFormation must read, and no code', async () => {
+    expect((await deploy('--dry-run')).code).toBe(0)
+    expect([...s3.objects.keys()]).toEqual([expect.stringMatching(/\/tintype\/template\//)])
+  })
+
+  test('stopped while CloudFormation looks, leaves no stack in review behind', async () => {
+    await deploy('--yes', '--stage', 'first') // and with it the bucket
+    const before = cloud.calls.length
+    const going = deploy('--yes')
+    await vi.waitFor(() => expect(actions().slice(before)).toContain('DescribeChangeSet'), { timeout: 20_000, interval: 1 })
+    process.emit('SIGINT')
+    const { code, err } = await going
+    expect(code).toBe(130)
+    expect(err).toContain('Stopped. Nothing was changed.')
+    expect(cloud.stacks.get('tintype')?.status).toBe('DELETE_COMPLETE')
+    expect(actions().slice(before)).toContain('DeleteChangeSet')
+  })
+
   test('says so when another is at it', async () => {
     await deploy('--yes')
     const stack = cloud.stacks.get('tintype')

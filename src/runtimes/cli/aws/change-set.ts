@@ -41,7 +41,7 @@ export async function planChanges(cloud: Cloud, wish: Wish, signal: AbortSignal)
   const made = await until(async () => {
     const page = await changesFrom(cloud, id, undefined, signal)
     return /_(?:PENDING|IN_PROGRESS)$/.test(page.Status ?? '') ? undefined : page
-  }, signal)
+  }, signal).catch((thrown: unknown) => abandon(cloud, { id, stack: stackId }, fresh, thrown))
   const changes = [...(made.Changes ?? [])]
   for (let next = made.NextToken; next !== undefined; ) {
     const page = await changesFrom(cloud, id, next, signal)
@@ -69,6 +69,15 @@ export async function dropChanges(
 ): Promise<void> {
   await cloud.ask((client, options) => client.deleteChangeSet({ ChangeSetName: id }, options), signal)
   if (fresh) await cloud.ask((client, options) => client.deleteStack({ StackName: stack }, options), signal)
+}
+
+/** Longest time to clean up for somebody who wants to leave. */
+const leavingMs = 10_000
+
+/** Lets a change set go because of what was thrown, and throws that: whoever stops here leaves no stack in review behind. */
+export async function abandon(cloud: Cloud, changes: Omit<ChangeSet, 'changes'>, fresh: boolean, thrown: unknown): Promise<never> {
+  await dropChanges(cloud, changes, fresh, AbortSignal.timeout(leavingMs)).catch(() => {})
+  throw thrown
 }
 
 const words = { Add: 'add', Modify: 'change', Remove: 'remove', Import: 'import', Dynamic: 'perhaps', SyncWithActual: 'sync' } as const

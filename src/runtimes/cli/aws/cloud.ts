@@ -57,9 +57,12 @@ function refusal(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown
   const { name, message } = thrown
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    const { AWS_PROFILE: profile } = process.env
     return new Refused(
       name,
-      'There are no credentials of AWS.',
+      profile === undefined
+        ? 'There are no credentials of AWS.'
+        : `The profile "${profile}" (AWS_PROFILE) gives no credentials: ${message}`,
       'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "aws sso login" renews those of SSO.',
       thrown,
     )

@@ -1,5 +1,5 @@
 import { type Context, command, json, Misuse, Trouble } from '../command.ts'
-import { type ChangeSet, changeRow, dropChanges, execute, planChanges, tellChanges } from './change-set.ts'
+import { abandon, type ChangeSet, changeRow, dropChanges, execute, planChanges, tellChanges } from './change-set.ts'
 import { type Cloud, openCloud } from './cloud.ts'
 import { uploadAll } from './code.ts'
 import { codeBucket } from './code-bucket.ts'
@@ -27,7 +27,7 @@ export const deploy = command({
     bucket: { type: 'string', valueHint: 'NAME', description: 'A bucket of yours for the code, in that region; else one is made.' },
     template: { type: 'string', valueHint: 'FILE', description: 'Another template than the one that comes with this version.' },
     alarms: { type: 'boolean', default: true, description: 'Go on even when an alarm of the stack sounds; else it is rolled back.' },
-    'dry-run': { type: 'boolean', description: 'Show what would change, and change nothing.' },
+    'dry-run': { type: 'boolean', description: 'Show what would change, and stop there.' },
     yes: { type: 'boolean', description: 'Do not ask.' },
     json: { type: 'boolean', description: 'What came of it, as JSON on standard output.' },
   },
@@ -88,10 +88,14 @@ async function run({ cloud, name, template, said, args, state }: Work, context: 
   tellChanges(changes, context)
   if (dryRun === true) {
     await dropChanges(cloud, changes, before === undefined, signal)
-    err.line('This is all that was done.')
+    err.line('Nothing else was done; the template lies in the bucket for the code.')
     return finish('planned', before, changes, asJson, context)
   }
-  if (!(await consent(`Make these ${changes.changes.length} changes in account ${accountOf(changes.stack)}?`, yes, context))) {
+  const question = `Make these ${changes.changes.length} changes in account ${accountOf(changes.stack)}?`
+  const agreed = await consent(question, yes, context, signal).catch((thrown: unknown) =>
+    abandon(cloud, changes, before === undefined, thrown),
+  )
+  if (!agreed) {
     await dropChanges(cloud, changes, before === undefined, signal)
     err.line('Nothing was changed.')
     return 1
@@ -119,7 +123,14 @@ async function plan(
 ): Promise<ChangeSet | undefined> {
   const bucket = args.bucket ?? (await codeBucket(cloud, context, signal))
   const architecture = valueInForce('Architecture', said, before?.parameters, template.parameters) || 'x86_64'
-  const { codeKey, templateUrl } = await uploadAll(cloud, bucket, template, architecture, context, signal)
+  const { codeKey, templateUrl } = await uploadAll(
+    cloud,
+    bucket,
+    template,
+    { architecture, dryRun: args['dry-run'] === true },
+    context,
+    signal,
+  )
   const own = new Map([['CodeBucket', bucket], ['CodeKey', codeKey], ...said])
   if (!own.has('Release')) own.set('Release', releaseOf(template, own, before?.parameters))
   for (const [parameter, value] of own) {

@@ -65,7 +65,7 @@ async function run({ cloud, name, yes, asJson, state }: Work, context: Context, 
   const originals = output(stack, 'OriginalsBucket') ?? buckets.get('Originals')
   const results = output(stack, 'ResultBucket') ?? buckets.get('Results')
   tellPlan(stack, originals, results, context)
-  if (!(await typed(`Type ${name} to remove it.`, name, yes, context))) {
+  if (!(await typed(`Type ${name} to remove it.`, name, yes, context, signal))) {
     err.line('Nothing was changed.')
     return 1
   }

@@ -33,7 +33,7 @@ export async function settled(
   const { err } = context
   err.line(`The first deployment of ${name} failed and was rolled back (ROLLBACK_COMPLETE); such a stack cannot be updated, only removed.`)
   if (dryRun === true) throw new Trouble('What a new one would change cannot be said before that is removed.', `Run: tintype destroy`)
-  if (!(await consent('Remove what is left of it, and go on?', yes, context))) throw new Trouble('Nothing was changed.')
+  if (!(await consent('Remove what is left of it, and go on?', yes, context, signal))) throw new Trouble('Nothing was changed.')
   const known = await eventsSoFar(cloud, id, signal)
   await cloud.ask((client, options) => client.deleteStack({ StackName: id }, options), signal)
   const ending = await follow(cloud, id, known, err, signal)
