@@ -11,6 +11,7 @@ import { filters } from './filters/all.ts'
 import { effectsOf } from './pixels/effects.ts'
 import { openPool, renderProcessEntry } from './pixels/pool.ts'
 import type { Renderer } from './pixels/renderer.ts'
+import { type Format, formats } from './recipe/output.ts'
 import type { Answer } from './service/ask.ts'
 import { exampleKeys } from './service/example-keys.ts'
 import { explaining } from './service/explaining.ts'
@@ -83,7 +84,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       rate: settings.rate,
       access: settings,
       urlBytes: settings.server.urlBytes,
-      engine: await engineOf(renderer),
+      engine: await engineOf(renderer, settings.limit.writeFormats),
       watch: watch.watch,
       metrics: watch.metrics,
       landing: options.landing === false ? undefined : () => landing(settings),
@@ -190,27 +191,33 @@ function originsOf({ source, sources }: Settings): string {
   return JSON.stringify(places, (name, value: unknown) => (typeof value === 'number' || indifferent.has(name) ? undefined : value))
 }
 
-async function openRenderer({ render, server }: Settings, { watch }: OpenedWatch): Promise<Renderer> {
+async function openRenderer({ render, server, limit }: Settings, { watch }: OpenedWatch): Promise<Renderer> {
   const { form, processes, ...pool } = render
   if (form === 'in-process') {
     // Loaded here and not above: a process that serves with a pool never loads sharp.
     const { openInProcess } = await import('./pixels/in-process.ts')
-    return openInProcess({ filters, ...(processes === undefined ? {} : { concurrency: processes }) })
+    return openInProcess({ filters, read: limit.readFormats, ...(processes === undefined ? {} : { concurrency: processes }) })
   }
   return openPool({
     ...pool,
     ...(processes === undefined ? {} : { processes }),
     entry: renderProcessEntry(),
+    read: limit.readFormats,
     graceSeconds: server.drainSeconds,
     onLog: (line) => watch.note('warn', line),
   })
 }
 
-/** The versions of all that shapes pixels, as the renderer itself tells them: no file says which libvips a machine really loads. */
-async function engineOf(renderer: Renderer): Promise<string> {
+/**
+ * The versions of all that shapes pixels, as the renderer itself tells them: no file says which libvips a machine really loads. A format that is
+ * switched off shapes what auto comes to.
+ */
+async function engineOf(renderer: Renderer, write: readonly Format[]): Promise<string> {
   const { versions } = await renderer.formats(AbortSignal.timeout(60_000))
   const libraries = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1))
-  return [['tintype', pixelsVersion], ...libraries].map(([name, number]) => `${name}/${number}`).join(' ')
+  const made = formats.filter((format) => write.includes(format))
+  const fewer = made.length < formats.length ? [['formats', made.join('+')]] : []
+  return [['tintype', pixelsVersion], ...libraries, ...fewer].map(([name, number]) => `${name}/${number}`).join(' ')
 }
 
 /**

@@ -16,6 +16,7 @@ export const failures = {
   'key-malformed': { status: 400, hint: 'A key is a path, name:path, an encoded http(s) URL or b64:<base64url>.' },
   'region-outside': { status: 400, hint: 'Let the region overlap the picture.' },
   'page-outside': { status: 400, hint: 'Ask for a page that the original has; `f=json` tells how many.' },
+  'format-off': { status: 400, hint: 'Ask for another format, or switch this one on: TINTYPE_LIMIT_WRITE_FORMATS.' },
   'output-too-large': { status: 400, hint: 'Ask for a smaller result, or raise the TINTYPE_LIMIT_OUTPUT_* settings.' },
   'method-not-allowed': { status: 405, hint: 'Use GET, HEAD or OPTIONS.' },
   'url-too-long': { status: 414, hint: 'Shorten the URL, or raise TINTYPE_SERVER_URL_BYTES.' },
@@ -50,6 +51,7 @@ export const failures = {
 
   // The original: what it is.
   'original-not-image': { status: 415, hint: 'The bytes are no picture in a format that this service reads: see /formats.' },
+  'original-format-off': { status: 415, hint: 'Use an original of another format, or switch this one on: TINTYPE_LIMIT_READ_FORMATS.' },
   'original-damaged': { status: 422, hint: 'Upload the original again; it is cut short or broken.' },
   'original-too-many-pixels': { status: 413, hint: 'Use a smaller original, or raise TINTYPE_LIMIT_SOURCE_PIXELS.' },
   'original-too-many-frames': { status: 413, hint: 'Ask for a still (`anim=0`), or raise TINTYPE_LIMIT_FRAMES.' },

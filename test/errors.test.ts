@@ -93,6 +93,8 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'key-malformed': ask('/i/%00'),
   'region-outside': ask('/i/cat.jpg?crop=500,500,10,10'),
   'page-outside': ask('/i/cat.jpg?page=7'),
+  'format-off': ask('/i/cat.jpg?f=avif', { limits: { writeFormats: ['jpeg', 'webp'] } }),
+  'original-format-off': ask('/i/cat.jpg?w=20', { limits: { readFormats: ['png'] } }),
   'output-too-large': ask('/i/cat.jpg?w=500&enlarge=1', { limits: { outputSide: 400 } }),
   'method-not-allowed': ask('/i/cat.jpg', {}, {}, 'POST'),
   'url-too-long': ask(`/i/${'a'.repeat(9000)}`),

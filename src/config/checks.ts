@@ -5,7 +5,7 @@ import { weakSecret } from './weak-secret.ts'
 
 /** What no field can see alone: secrets that are none, settings that contradict each other. All that is wrong, at once. */
 export function checkSettings(settings: Settings, sketches: readonly Sketch[]): readonly Failure[] {
-  const { keys, purgeToken, presets, presetsOnly, cache, source, store } = settings
+  const { keys, purgeToken, presets, presetsOnly, cache, limit, source, store } = settings
   const problems: Failure[] = []
   const refuse = (name: string, why: string): void => {
     problems.push(new Failure('setting-invalid', `${name}: ${why}.`, { parameter: name }))
@@ -21,6 +21,8 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
   if (presetsOnly && Object.keys(presets).length === 0)
     refuse('presetsOnly', 'expected presets beside it, because without any nothing could be asked')
   if (cache.minSeconds > cache.maxSeconds) refuse('cache.minSeconds', `expected at most cache.maxSeconds, which is ${cache.maxSeconds}`)
+  for (const name of ['readFormats', 'writeFormats'] as const)
+    if (limit[name].length === 0) refuse(`limit.${name}`, 'expected one or more formats, got none')
   if (store.kinds.length === 0 || new Set(store.kinds).size < store.kinds.length)
     refuse('store.kinds', 'expected one or more kinds, each once')
   const { any, allow, base, headers, addresses } = source.http

@@ -149,6 +149,8 @@ describe('what is wrong', () => {
     [{ env: { TINTYPE_CACHE_MIN_SECONDS: '100', TINTYPE_CACHE_MAX_SECONDS: '10' } }, /cache.minSeconds: expected at most/],
     [{ env: { TINTYPE_PRESETS_ONLY: '1' } }, /presetsOnly: expected presets/],
     [{ env: { TINTYPE_STORE_KINDS: 'memory,memory' } }, /store.kinds/],
+    [{ env: { TINTYPE_LIMIT_READ_FORMATS: '' } }, /limit.readFormats: expected one or more/],
+    [{ env: { TINTYPE_LIMIT_WRITE_FORMATS: ',' } }, /LIMIT_WRITE_FORMATS: expected up to 6 values/],
     [{ env: { TINTYPE_STORE_KINDS: 'memory,s3' } }, /store.s3.bucket: expected the name of a bucket/],
     [{ env: { TINTYPE_SOURCE_S3_BUCKETS: 'other' } }, /source.s3.bucket: expected the name of a bucket/],
     [{ env: { TINTYPE_SOURCE_S3_BUCKET: '-bucket' } }, /TINTYPE_SOURCE_S3_BUCKET: expected the name of a bucket/],

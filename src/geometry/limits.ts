@@ -1,8 +1,20 @@
+import { formats } from '../recipe/output.ts'
 import type { Fields, Values } from '../schema/field.ts'
-import { integer } from '../schema/fields.ts'
+import { choice, integer, list } from '../schema/fields.ts'
+import { sourceFormats } from './facts.ts'
 
 /** What stops a bomb before it decodes. `TINTYPE_LIMIT_SOURCE_PIXELS`, `--limit-source-pixels` and a row of the docs come from each path. */
 export const limitFields = {
+  readFormats: list(choice(sourceFormats, { doc: 'A format of originals.', others: { jpg: 'jpeg', tif: 'tiff' } }), {
+    doc: 'Formats that originals may have: the switch for a decoder with a hole. The loaders of all others are blocked in libvips itself.',
+    max: sourceFormats.length,
+    fallback: sourceFormats,
+  }),
+  writeFormats: list(choice(formats, { doc: 'A format of results.', others: { jpg: 'jpeg', tif: 'tiff' } }), {
+    doc: 'Formats that results may have; auto chooses among them.',
+    max: formats.length,
+    fallback: formats,
+  }),
   sourceBytes: integer({ doc: 'Largest original we read.', unit: 'bytes', min: 1, max: 1e9, fallback: 20_000_000 }),
   sourcePixels: integer({
     doc: 'Most pixels of an original, all its frames together.',

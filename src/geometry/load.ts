@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts'
-import { type Format, media, type Output } from '../recipe/output.ts'
+import { type Format, formats, media, negotiable, type Output } from '../recipe/output.ts'
 import type { StepOf } from '../recipe/steps.ts'
 import type { Facts, Size } from './facts.ts'
 import type { Limits } from './limits.ts'
@@ -40,24 +40,35 @@ export function drawnSize({ density = 72 }: StepOf<'page'>, { width, height, vec
 }
 
 /**
- * The format that `auto` comes to.
+ * The format that `auto` comes to, and whether one that was asked for is made here.
  * @param alpha   Can the result have transparent pixels?
  * @param frames  More than one is an animation, which stays one.
+ * Failures: `format-off`, `output-too-large` for an AVIF.
  */
 export function chooseFormat(output: Output, alpha: boolean, frames: number, size: Size, limits: Limits): Format | Failure {
-  const pixels = size.width * size.height
-  if (output.format !== 'auto') {
-    if (output.format !== 'avif' || pixels <= limits.avifPixels) return output.format
-    return new Failure(
-      'output-too-large',
-      `f: expected an AVIF of at most ${limits.avifPixels} pixels, got ${size.width}x${size.height}.`,
-      { parameter: 'f' },
-    )
+  const small = size.width * size.height <= limits.avifPixels
+  if (output.format === 'auto') return autoFormat(output, alpha, frames, small, limits.writeFormats)
+  if (!limits.writeFormats.includes(output.format)) {
+    const expected = `one of ${['auto', ...limits.writeFormats].join(', ')}`
+    return new Failure('format-off', `f: expected ${expected}, got "${output.format}".`, { parameter: 'f', expected })
   }
-  const takes = new Set<Format>(output.accepts)
-  if (frames > 1) return takes.has('webp') ? 'webp' : 'gif'
-  if (output.lossless) return takes.has('webp') ? 'webp' : 'png'
-  if (takes.has('avif') && pixels <= limits.avifPixels) return 'avif'
-  if (takes.has('webp')) return 'webp'
-  return alpha ? 'png' : 'jpeg'
+  if (output.format !== 'avif' || small) return output.format
+  return new Failure('output-too-large', `f: expected an AVIF of at most ${limits.avifPixels} pixels, got ${size.width}x${size.height}.`, {
+    parameter: 'f',
+  })
+}
+
+/** What the client takes comes first, then what every client takes, then whatever holds the result, then a picture without its transparency. */
+function autoFormat(output: Output, alpha: boolean, frames: number, small: boolean, made: readonly Format[]): Format | Failure {
+  const able = formats.filter((format) => (frames === 1 || media[format].animation) && (format !== 'avif' || small))
+  const taken = negotiable.filter(
+    (format) => output.accepts.includes(format) && able.includes(format) && !(output.lossless && format === 'avif'),
+  )
+  const plain: Format = frames > 1 ? 'gif' : output.lossless || alpha ? 'png' : 'jpeg'
+  const chosen = [...taken, plain, ...able.filter((format) => !alpha || media[format].alpha), ...able].find((each) => made.includes(each))
+  if (chosen !== undefined) return chosen
+  const mend = frames > 1 ? ': ask for a still (anim=0)' : ''
+  return new Failure('format-off', `f: none of the formats that are made here (${made.join(', ')}) holds the result${mend}.`, {
+    parameter: 'f',
+  })
 }

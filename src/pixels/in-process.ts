@@ -1,24 +1,32 @@
 import { Failure, toFailure } from '../errors.ts'
 import type { AnyFilter } from '../filters/filter.ts'
-import type { Facts } from '../geometry/facts.ts'
+import type { Facts, SourceFormat } from '../geometry/facts.ts'
 import type { Plan } from '../geometry/plan.ts'
 import { type Known, plan } from '../geometry/planner.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 import { effectsOf } from './effects.ts'
 import { encode } from './encode.ts'
 import { formatsOf } from './formats.ts'
 import { damaged, type Inspection, inspect } from './inspect.ts'
 import { look } from './look.ts'
-import { runPasses, type Tools } from './passes.ts'
+import { carriedBetween, runPasses, type Tools } from './passes.ts'
 import { pictureOnly } from './picture-only.ts'
 import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
-import { loadSharp, type SharpModule, withGainMaps } from './sharp.ts'
+import { loadSharp, type PassingLoader, type SharpModule, withLoaders } from './sharp.ts'
+
+export type InProcessOptions = {
+  readonly filters: readonly AnyFilter[]
+  readonly concurrency?: number
+  /** Formats whose loaders are switched on in libvips; all unless said. */
+  readonly read?: readonly SourceFormat[]
+}
 
 /**
  * The renderer that works where it stands: for a library, a command, a Lambda function, and inside each render process. It cannot be
  * stopped while libvips works; whoever needs that uses the pool.
  */
-export async function openInProcess(options: { readonly filters: readonly AnyFilter[]; readonly concurrency?: number }): Promise<Renderer> {
-  const sharp = await loadSharp()
+export async function openInProcess(options: InProcessOptions): Promise<Renderer> {
+  const sharp = await loadSharp(options.read)
   const filters = new Map(options.filters.map((filter) => [filter.name, filter]))
   const effects = effectsOf(options.filters)
   let busy = 0
@@ -39,7 +47,7 @@ export async function openInProcess(options: { readonly filters: readonly AnyFil
   return {
     concurrency: options.concurrency ?? 2,
     render: (job, signal) =>
-      work(signal, () => withGainMaps(sharp, job.recipe.output.gainMap, () => render(sharp, filters, effects, job, signal))),
+      work(signal, () => withLoaders(sharp, loadersFor(job.recipe), () => render(sharp, filters, effects, job, signal))),
     inspect: (job, signal) => work(signal, () => inspected(sharp, filters, effects, job, signal)),
     sanitise: (svg, limits, signal) =>
       work(signal, async () => {
@@ -69,6 +77,11 @@ function whose(thrown: unknown): Failure {
     : damaged(thrown)
 }
 
+/** What a recipe needs to be read beside its originals. */
+function loadersFor({ output }: Recipe): readonly PassingLoader[] {
+  return [...(output.gainMap ? ['gainMap' as const] : []), ...(carriedBetween(output) === 'pixels' ? [] : ['pass' as const])]
+}
+
 type Filters = ReadonlyMap<string, AnyFilter>
 
 async function prepare(
@@ -91,7 +104,8 @@ async function prepare(
     inspections.push(found)
   }
   const facts = inspections.map((inspection) => inspection.facts)
-  const tools: Tools = { sharp, filters, originals, mostPixels: limits.sourcePixels, signal }
+  const safe = inspections.map((inspection) => inspection.safe)
+  const tools: Tools = { sharp, filters, originals: safe, mostPixels: limits.sourcePixels, signal }
   // The limits are looked at before any pixel is, looks included.
   const bounds = plan(recipe, { facts, findings: {}, limits, effects }, 0)
   if (bounds instanceof Failure) return bounds

@@ -3,28 +3,36 @@ import { Failure } from '../errors.ts'
 import type { Facts, SourceFormat } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import { fontsReady } from './fonts.ts'
+import { withoutCompressedText } from './png-text.ts'
 import type { SharpModule } from './sharp.ts'
-import { sniff } from './sniff.ts'
+import { sourceFormatOf } from './sniff.ts'
 
 /** An original with what its header says. */
-export type Inspection = { readonly bytes: Buffer; readonly facts: Facts; readonly exif?: Buffer }
+export type Inspection = {
+  readonly bytes: Buffer
+  /** What decoders get: the same without what would only harm them. */
+  readonly safe: Buffer
+  readonly facts: Facts
+  readonly exif?: Buffer
+}
 
 /**
  * Reads the header of an original, no pixels.
  * @param page  The page whose facts are wanted, from 0: those of a TIFF need not be alike. One that is not there is for the plan to refuse.
- * Failures: `original-not-image` for what is none of our formats, `original-damaged` for what says to be one and is not,
- * `original-too-large` for an SVG over its own limit.
+ * Failures: `original-not-image` for what is none of our formats, `original-format-off` for what is none of those switched on,
+ * `original-damaged` for what says to be one and is not, `original-too-large` for an SVG over its own limit.
  */
 export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits, page = 0): Promise<Inspection | Failure> {
-  const format = sniff(bytes)
-  if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
+  const format = sourceFormatOf(bytes, limits)
+  if (format instanceof Failure) return format
   if (format === 'svg' && bytes.length > limits.svgBytes) {
     return new Failure('original-too-large', `The SVG has ${bytes.length} bytes; at most ${limits.svgBytes} are drawn.`)
   }
   if (format === 'svg') await fontsReady()
+  const safe = format === 'png' ? withoutCompressedText(bytes) : bytes
   let metadata: Metadata
   try {
-    metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning' }).metadata()
+    metadata = await sharp(safe, { limitInputPixels: false, failOn: 'warning' }).metadata()
     if (format === 'tiff' && page > 0 && page < (metadata.pages ?? 1)) {
       metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning', page }).metadata()
     }
@@ -37,7 +45,7 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits,
   if (format === 'avif' && metadata.compression !== 'av1') {
     return new Failure('original-not-image', 'The original is a HEIC picture, which this service does not read.')
   }
-  return { bytes, facts: toFacts(format, metadata, bytes), ...(metadata.exif === undefined ? {} : { exif: metadata.exif }) }
+  return { bytes, safe, facts: toFacts(format, metadata, bytes), ...(metadata.exif === undefined ? {} : { exif: metadata.exif }) }
 }
 
 /** What a JPEG with a gain map says of itself: its loader is switched off while nobody asks for one. @see ISO 21496-1; Adobe gain map 1.0 */

@@ -59,7 +59,8 @@ export async function look(
       steps: [...recipe.steps.slice(0, index), ...(scale ? [scale] : []), ...recipe.steps.slice(index)],
       output: { ...recipe.output, format: 'png', profile: 'srgb', metadata: 'none' },
     }
-    return plan(still, { facts, findings, limits, effects }, scale ? index + 1 : index)
+    // Nothing is written in this format: whether it is switched on does not matter.
+    return plan(still, { facts, findings, limits: { ...limits, writeFormats: ['png'] }, effects }, scale ? index + 1 : index)
   }
 
   async function trimmed({ threshold, background }: StepOf<'trim'>, index: number): Promise<Findings | Failure> {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { corpus } from '../../test/corpus.ts'
 import { stored } from '../../test/originals.ts'
 import { drawn, plain, quadrants, red, rendered, seen, tried } from '../../test/pictures.ts'
-import { withGainMaps } from './sharp.ts'
+import { withLoaders } from './sharp.ts'
 
 /** A photo that says where and by whom it was taken, stored lying on its side. */
 const photo = () =>
@@ -155,7 +155,7 @@ describe('a gain map', () => {
   const valid = corpus('valid')
   const read = (): Promise<Buffer> => readFile(join(valid?.folder ?? '', 'jpeg-gainmap-8mpx.jpg'))
 
-  const gainMapOf = async (bytes: Buffer) => withGainMaps(sharp, true, async () => (await sharp(bytes).metadata()).gainMap)
+  const gainMapOf = async (bytes: Buffer) => withLoaders(sharp, ['gainMap'], async () => (await sharp(bytes).metadata()).gainMap)
 
   it.skipIf(valid === undefined)('stays where it is asked for and can', async () => {
     const original = await read()

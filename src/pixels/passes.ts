@@ -2,7 +2,7 @@ import type { Sharp, SharpOptions } from 'sharp'
 import { Failure } from '../errors.ts'
 import { type AnyFilter, filterArgs, type Pixels } from '../filters/filter.ts'
 import type { Size } from '../geometry/facts.ts'
-import type { Load, Op, Pass, Plan } from '../geometry/plan.ts'
+import type { Load, Op, Pass, Plan, PlannedOutput } from '../geometry/plan.ts'
 import { slotOf } from '../geometry/plan.ts'
 import { composites } from './layers.ts'
 import type { SharpModule } from './sharp.ts'
@@ -28,7 +28,7 @@ export async function runPasses(tools: Tools, plan: Plan): Promise<Sharp> {
   const original = tools.originals[0] ?? Buffer.alloc(0)
   const opened = tools.sharp(original, loadOptions(plan.load, tools.mostPixels))
   if (plan.frames > 1) return runFrames(tools, plan, opened)
-  return runEach(tools, plan.passes, { image: opened, size: plan.load.size }, between(plan))
+  return runEach(tools, plan.passes, { image: opened, size: plan.load.size }, carriedBetween(plan.output))
 }
 
 function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
@@ -38,7 +38,7 @@ function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
 /** What of the original must reach the encoder beside the pixels, which are in sRGB unless its profile comes with them. */
 type Carried = 'pixels' | 'metadata' | 'profile and metadata'
 
-function between({ output }: Plan): Carried {
+export function carriedBetween(output: Pick<PlannedOutput, 'profile' | 'metadata'>): Carried {
   if (output.profile === 'keep') return 'profile and metadata'
   return output.metadata === 'keep' ? 'metadata' : 'pixels'
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { SourceFormat } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import { JobQueue } from './job-queue.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
@@ -11,6 +12,8 @@ import type { Ask } from './wire.ts'
 export type PoolOptions = {
   /** Program of a render process, plain JavaScript: `renderProcessEntry()`. */
   readonly entry: string | URL
+  /** Formats whose loaders are switched on in libvips; all unless said. */
+  readonly read?: readonly SourceFormat[]
   /** How many work at once; one per core unless said. */
   readonly processes?: number
   /** How many more are kept warm, to take over at once from one that is lost; 1 unless said. */
@@ -53,6 +56,7 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
     concurrency,
     spare: options.spare ?? 1,
     entry: options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry,
+    words: options.read === undefined ? [] : [options.read.join(',')],
     folder: folder ?? '/',
     // One thread for each core is enough: libvips gets the cores that the processes leave, else it takes as many as there are for each.
     environment: { ...options.environment, VIPS_CONCURRENCY: String(Math.max(1, Math.floor(availableParallelism() / concurrency))) },

@@ -10,6 +10,8 @@ import { type Reply, readReply } from './wire.ts'
 export type ProcessOptions = {
   /** Path of the program, plain JavaScript. */
   readonly entry: string
+  /** What it is told on its command line. */
+  readonly words: readonly string[]
   /** Working folder, empty. */
   readonly folder: string
   /** What the machine needs beside our own few variables. */
@@ -123,10 +125,10 @@ export class RenderProcess {
   }
 }
 
-function start({ entry, folder, environment }: ProcessOptions): ChildProcess | undefined {
+function start({ entry, words, folder, environment }: ProcessOptions): ChildProcess | undefined {
   try {
     // `overlapped` is `pipe`, a socket for both directions, and works on Windows too.
-    return spawn(process.execPath, ['--max-old-space-size=256', entry], {
+    return spawn(process.execPath, ['--max-old-space-size=256', entry, ...words], {
       cwd: folder,
       env: { ...environment, ...cleanEnvironment(folder) },
       stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],

@@ -1,12 +1,12 @@
 import type Sharp from 'sharp'
-import type { SourceFormat } from '../geometry/facts.ts'
+import { type SourceFormat, sourceFormats } from '../geometry/facts.ts'
 import { fontEnvironment } from './fonts.ts'
 import { sharpProblem } from './sharp-version.ts'
 
 /** sharp, as a function that opens pictures, with its tables of formats and versions. */
 export type SharpModule = typeof Sharp
 
-/** The loaders of libvips that are left switched on, all from memory. Every other one, and every file, is blocked in libvips itself. */
+/** The loader of each format in libvips, all from memory. Every other one, and every file, is blocked in libvips itself. */
 const loaders: Readonly<Record<SourceFormat, string>> = {
   jpeg: 'VipsForeignLoadJpegBuffer',
   png: 'VipsForeignLoadPngBuffer',
@@ -17,18 +17,26 @@ const loaders: Readonly<Record<SourceFormat, string>> = {
   svg: 'VipsForeignLoadSvgBuffer',
 }
 
-/** Reads a JPEG together with its gain map, at three times the cost, so it is on only while somebody wants gain maps. */
-const gainMapLoader = 'VipsForeignLoadUhdrBuffer'
+/** Loaders that some jobs need beside those of originals: of a gain map, and of what one pass hands to the next with profile and metadata. */
+const passing = {
+  /** Reads a JPEG together with its gain map, at three times the cost, so it is on only while somebody wants gain maps. */
+  gainMap: 'VipsForeignLoadUhdrBuffer',
+  pass: loaders.png,
+} as const
+export type PassingLoader = keyof typeof passing
 
 let loaded: Promise<SharpModule> | undefined
-let wantGainMaps = 0
+/** Loaders that are on for good, and how many jobs want each of the others now. */
+const switchedOn = new Set<string>()
+const wanted = new Map<string, number>()
 
 /**
  * sharp, loaded when first needed: it takes a tenth of a second and 50 MB. The fonts are named before, since fontconfig reads its
  * environment once; libvips' cache is off, since no two jobs share a picture in it.
+ * @param read  Formats whose loaders are switched on. The switch is libvips' own, for the whole process: what one caller needs stays on.
  * @throws `sharp-too-old`: no picture is read by a decoder that is known to be open.
  */
-export function loadSharp(): Promise<SharpModule> {
+export async function loadSharp(read: readonly SourceFormat[] = sourceFormats): Promise<SharpModule> {
   loaded ??= (async () => {
     Object.assign(process.env, fontEnvironment())
     const { default: sharp } = await import('sharp')
@@ -36,22 +44,26 @@ export function loadSharp(): Promise<SharpModule> {
     if (problem !== undefined) throw problem
     sharp.cache(false)
     sharp.block({ operation: ['VipsForeignLoad'] })
-    sharp.unblock({ operation: Object.values(loaders) })
     return sharp
   })()
-  return loaded
+  const sharp = await loaded
+  const operation = read.map((format) => loaders[format])
+  for (const loader of operation) switchedOn.add(loader)
+  sharp.unblock({ operation })
+  return sharp
 }
 
-/** Runs some work, with the loader of gain maps switched on if it wants them. The switch is libvips' own, for the whole process. */
-export async function withGainMaps<T>(sharp: SharpModule, wanted: boolean, work: () => Promise<T>): Promise<T> {
-  if (!wanted) return work()
-  wantGainMaps += 1
-  sharp.unblock({ operation: [gainMapLoader] })
+/** Runs some work with some more loaders on. */
+export async function withLoaders<T>(sharp: SharpModule, which: readonly PassingLoader[], work: () => Promise<T>): Promise<T> {
+  const operation = which.map((name) => passing[name]).filter((loader) => !switchedOn.has(loader))
+  if (operation.length === 0) return work()
+  for (const loader of operation) wanted.set(loader, (wanted.get(loader) ?? 0) + 1)
+  sharp.unblock({ operation })
   try {
     return await work()
   } finally {
-    wantGainMaps -= 1
-    if (wantGainMaps === 0) sharp.block({ operation: [gainMapLoader] })
+    for (const loader of operation) wanted.set(loader, (wanted.get(loader) ?? 0) - 1)
+    sharp.block({ operation: operation.filter((loader) => wanted.get(loader) === 0 && !switchedOn.has(loader)) })
   }
 }
 

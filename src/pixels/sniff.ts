@@ -1,5 +1,19 @@
 import { gunzipSync } from 'node:zlib'
+import { Failure } from '../errors.ts'
 import type { SourceFormat } from '../geometry/facts.ts'
+import type { Limits } from '../geometry/limits.ts'
+
+/**
+ * The format of an original, by its bytes.
+ * Failures: `original-not-image` for none of our formats, `original-format-off` for one that is switched off.
+ */
+export function sourceFormatOf(bytes: Buffer, { readFormats }: Pick<Limits, 'readFormats'>): SourceFormat | Failure {
+  const format = sniff(bytes)
+  if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
+  if (readFormats.includes(format)) return format
+  const expected = `one of ${readFormats.join(', ')}`
+  return new Failure('original-format-off', `The original is ${format}, which is switched off here; expected ${expected}.`, { expected })
+}
 
 /**
  * The format that the first bytes say, whatever a name or a header claims; `undefined` when it is none that originals may have.

@@ -53,3 +53,26 @@ test('the same facts, failures and formats, and ready', async () => {
   expect(await pool.formats(signal)).toEqual(await local.formats(signal))
   expect(await pool.ready(signal)).toBe(true)
 })
+
+test('loaders that are switched off are blocked in libvips itself, whatever the limits of a job let through', async () => {
+  const some = await openPool({ entry: renderProcessEntry(), processes: 1, spare: 0, read: ['jpeg'] })
+  try {
+    expect(await some.render(job('webp'), signal)).toMatchObject({ format: 'webp' })
+    for (const format of ['png', 'webp', 'avif', 'gif', 'tiff'] as const) {
+      const picture = await sharp(original).toFormat(format).toBuffer()
+      const refused = await some.render(job('jpeg', picture), signal)
+      expect([format, (refused as Failure).status]).toEqual([format, format === 'avif' ? 415 : 422])
+      const told = await some.render({ ...job('jpeg', picture), limits: { ...limits, readFormats: ['jpeg'] } }, signal)
+      expect(told).toMatchObject({ code: 'original-format-off', detail: { expected: 'one of jpeg' } })
+    }
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>')
+    expect(await some.render(job('png', svg), signal)).toMatchObject({ code: 'original-damaged' })
+    // What one pass hands to the next with profile and metadata is a PNG of our own.
+    const twice = [step('resize', { width: { px: 100 } }), step('rotate', { degrees: 45 }), step('resize', { width: { px: 50 } })]
+    const keep = { ...job('jpeg'), recipe: recipe(twice, { format: 'jpeg', metadata: 'keep', profile: 'keep' }) }
+    expect(await some.render(keep, signal)).toMatchObject({ width: 50 })
+    expect(await some.render(job('jpeg', await sharp(original).png().toBuffer()), signal)).toMatchObject({ code: 'original-damaged' })
+  } finally {
+    await some.close()
+  }
+})

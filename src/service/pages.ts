@@ -1,4 +1,5 @@
 import { Failure, failures } from '../errors.ts'
+import type { Formats } from '../pixels/renderer.ts'
 import type { Answer, Ask } from './ask.ts'
 import type { Parts } from './parts.ts'
 import { always, sandbox, withBody } from './problem.ts'
@@ -18,7 +19,7 @@ export async function page(path: string, parts: Parts, state: State, ask: Ask, s
     case '/metrics':
       return metrics(parts)
     case '/formats':
-      return json(await parts.renderer.formats(signal), 'public, max-age=300')
+      return json(await formats(parts, signal), 'public, max-age=300')
     case '/errors':
       return errors(ask)
     default:
@@ -30,6 +31,13 @@ export async function page(path: string, parts: Parts, state: State, ask: Ask, s
 async function ready({ renderer }: Parts, { draining }: State, signal: AbortSignal): Promise<Answer> {
   if (draining) return plain(503, 'shutting down\n')
   return (await renderer.ready(signal)) ? plain(200, 'ready\n') : plain(503, 'the renderer does not answer\n')
+}
+
+/** What this machine can read and write, and is not switched off. */
+async function formats({ renderer, limits }: Parts, signal: AbortSignal): Promise<Formats> {
+  const { versions, read, write } = await renderer.formats(signal)
+  const on = (formats: readonly string[]) => (format: string) => formats.includes(format)
+  return { versions, read: read.filter(on(limits.readFormats)), write: write.filter(on(limits.writeFormats)) }
 }
 
 async function metrics({ metrics }: Parts): Promise<Answer | Failure> {

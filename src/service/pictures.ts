@@ -1,6 +1,6 @@
 import type { Order } from '../dialects/dialect.ts'
 import { Failure, toFailure } from '../errors.ts'
-import { sniff } from '../pixels/sniff.ts'
+import { sourceFormatOf } from '../pixels/sniff.ts'
 import { media } from '../recipe/output.ts'
 import type { Answer, Ask } from './ask.ts'
 import { bodyHeaders } from './body-headers.ts'
@@ -120,8 +120,8 @@ async function passOnBytes(
   trip: Trip,
   signal: AbortSignal,
 ): Promise<Carried | Failure> {
-  const format = sniff(original.bytes)
-  if (format === undefined) return new Failure('original-not-image', 'The original is no picture in a format that this service reads.')
+  const format = sourceFormatOf(original.bytes, parts.limits)
+  if (format instanceof Failure) return format
   const { version, bytes } = original
   const { type, extension } = format === 'svg' ? { type: 'image/svg+xml', extension: 'svg' } : media[format]
   // What is left of an SVG changes with the program that cleans it.

@@ -5,6 +5,7 @@ import { copyrightOf } from '../../src/pixels/copyright.ts'
 import { frameReader, printFrame } from '../../src/pixels/frames.ts'
 import { looksLikeSvg } from '../../src/pixels/looks-like-svg.ts'
 import { pictureOnly } from '../../src/pixels/picture-only.ts'
+import { withoutCompressedText } from '../../src/pixels/png-text.ts'
 import { sanitiseSvg } from '../../src/pixels/sanitise-svg.ts'
 import { sniff } from '../../src/pixels/sniff.ts'
 import { readReply } from '../../src/pixels/wire.ts'
@@ -54,7 +55,11 @@ describe('bytes of a picture', () => {
     ['tiff', /tiff/],
     ['svg', /svg/],
   ])('%s: what it is, and whether it is nothing else', (format, of) => {
-    eachBounded(pictures(of), (bytes) => [sniff(bytes), looksLikeSvg(bytes), pictureOnly(bytes, format)], 2 * runs)
+    eachBounded(
+      pictures(of),
+      (bytes) => [sniff(bytes), looksLikeSvg(bytes), pictureOnly(bytes, format), withoutCompressedText(bytes)],
+      2 * runs,
+    )
   })
 
   test('a drawing, made harmless', () => {

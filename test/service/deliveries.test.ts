@@ -183,3 +183,26 @@ test('a picture from a local folder is looked at again, and never copied', async
   local.put('cat.jpg', jpeg, { etag: '"2"' })
   expect((await ask('/i/cat.jpg?w=20')).status).toBe(200)
 })
+
+describe('formats that are switched off', () => {
+  const limits = { readFormats: ['jpeg'], writeFormats: ['jpeg', 'png'] } as const
+
+  test('are no originals: no picture comes of them, no explanation, nor themselves', async () => {
+    const { ask } = await opened({ limits })
+    for (const query of ['w=20', 'f=json', 'f=original']) {
+      const { status, text } = await ask(`/i/logo.png?${query}`)
+      expect([query, status, JSON.parse(text)]).toMatchObject([query, 415, { code: 'original-format-off' }])
+    }
+    expect((await ask('/i/cat.jpg?w=20&mark=logo.png')).status).toBe(415)
+    expect((await ask('/i/cat.jpg?f=original')).status).toBe(200)
+  })
+
+  test('are not made: asked by name they are refused, auto takes another', async () => {
+    const { ask } = await opened({ limits })
+    const { status, text } = await ask('/i/cat.jpg?w=20&f=webp')
+    expect([status, JSON.parse(text)]).toMatchObject([400, { code: 'format-off', parameter: 'f', expected: 'one of auto, jpeg, png' }])
+    expect((await ask('/i/cat.jpg?w=20', chrome)).headers['content-type']).toBe('image/jpeg')
+    expect((await ask('/i/cat.jpg?w=20&trim=10&f=png')).headers['content-type']).toBe('image/png')
+    expect(JSON.parse((await ask('/formats')).text)).toMatchObject({ read: ['jpeg'], write: ['jpeg', 'png'] })
+  })
+})

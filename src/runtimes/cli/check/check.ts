@@ -39,7 +39,7 @@ export const check = command({
     const { settings } = await settingsFor(context)
     const { prefix } = settings.server
     const found = key ?? (await exampleOn(base, prefix, signal))
-    const site = openSite({ base, key: found, prefix, signer: settings.keys[0], ignored: settings.ignored }, signal)
+    const site = await openSite({ base, key: found, prefix, signer: settings.keys[0], ignored: settings.ignored }, signal)
     await refuseBlind(site)
     const results: Result[] = []
     if (asJson !== true) context.out.line(`${context.out.ink('bold', base.origin)}, by the picture ${found}`)

@@ -46,8 +46,7 @@ export const checks: readonly Check[] = [
     async run({ ask }) {
       const reply = await ask('/formats')
       const { write = [] } = json(reply) as { readonly write?: readonly string[] }
-      const missing = formats.filter((format) => !write.includes(format))
-      expect(missing.length === 0, `cannot write ${missing.join(', ')}`)
+      expect(write.length > 0, 'names no format that is written')
       return write.join(' ')
     },
   },
@@ -55,6 +54,7 @@ export const checks: readonly Check[] = [
     (format): Check => ({
       group: 'pictures',
       name: format,
+      skip: ({ write }) => (write === undefined || write.includes(format) ? undefined : 'it is switched off'),
       run: async ({ picture }) => {
         const reply = await picture(`w=64&f=${format}`)
         const { width, height } = pictureOf(reply, [format])
@@ -67,9 +67,10 @@ export const checks: readonly Check[] = [
     ([name, accept, allowed]): Check => ({
       group: 'pictures',
       name: `to who ${name}`,
-      run: async ({ picture }) => {
+      run: async ({ picture, write }) => {
         const reply = await picture('w=72', { headers: { accept } })
-        const { format } = pictureOf(reply, allowed)
+        const made = allowed.filter((format) => write === undefined || write.includes(format))
+        const { format } = pictureOf(reply, made.length > 0 ? made : formats)
         expect(/\baccept\b/i.test(String(reply.headers.vary)), 'Vary does not name Accept: caches would mix clients up')
         return format
       },
@@ -79,7 +80,7 @@ export const checks: readonly Check[] = [
     group: 'pictures',
     name: 'size and shape as asked',
     async run({ picture }) {
-      const { width, height } = pictureOf(await picture('w=40&h=30&fit=cover&f=png'), ['png'])
+      const { width, height } = pictureOf(await picture('w=40&h=30&fit=cover'), formats)
       expect(width === 40 && height === 30, `is ${width} × ${height}, not 40 × 30`)
       return '40 × 30'
     },

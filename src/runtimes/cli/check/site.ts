@@ -21,6 +21,8 @@ export type Site = {
   readonly key: string
   /** Are URLs signed here, as far as we can? */
   readonly signed: boolean
+  /** The formats that it says it writes; all where it does not say. */
+  readonly write: readonly string[] | undefined
   /** A target as it stands, below the address of the service. */
   ask(target: string, asked?: Asked): Promise<Reply>
   /** The target of the picture with these parameters, signed where there is a key. */
@@ -41,13 +43,24 @@ export type SiteOptions = {
 const answerSeconds = 45
 const mostBytes = 50e6
 
-export function openSite({ base, key, prefix, signer, ignored }: SiteOptions, signal: AbortSignal): Site {
+export async function openSite({ base, key, prefix, signer, ignored }: SiteOptions, signal: AbortSignal): Promise<Site> {
   const ask: Site['ask'] = (target, asked = {}) => send(new URL(base.origin + target), target, asked, signal)
   const target: Site['target'] = (query, other = key) => {
     const plain = `${keyPath(prefix, other)}?${query}`
     return signer === undefined ? plain : signNative(plain, signer, { prefix, ignored })
   }
-  return { base, key, signed: signer !== undefined, ask, target, picture: (query, asked) => ask(target(query), asked) }
+  const write = await writtenFormats(ask)
+  return { base, key, signed: signer !== undefined, write, ask, target, picture: (query, asked) => ask(target(query), asked) }
+}
+
+/** What stands at /formats: some may be switched off. */
+async function writtenFormats(ask: Site['ask']): Promise<readonly string[] | undefined> {
+  try {
+    const { write } = JSON.parse((await ask('/formats')).body.toString()) as { readonly write?: unknown }
+    return Array.isArray(write) ? write.filter((format) => typeof format === 'string') : undefined
+  } catch {
+    return undefined // the check of /formats tells of it
+  }
 }
 
 /**
