@@ -193,10 +193,11 @@ function originsOf({ source, sources }: Settings): string {
 
 async function openRenderer({ render, server, limit }: Settings, { watch }: OpenedWatch): Promise<Renderer> {
   const { form, processes, ...pool } = render
+  const { levelBytes } = pool
   if (form === 'in-process') {
     // Loaded here and not above: a process that serves with a pool never loads sharp.
     const { openInProcess } = await import('./pixels/in-process.ts')
-    return openInProcess({ filters, read: limit.readFormats, ...(processes === undefined ? {} : { concurrency: processes }) })
+    return openInProcess({ filters, read: limit.readFormats, levelBytes, ...(processes === undefined ? {} : { concurrency: processes }) })
   }
   return openPool({
     ...pool,

@@ -72,6 +72,8 @@ serveRenderer(socket, {
   render,
   inspect: async ({ recipe, originals }) => ({ facts: [], findings: { name: recipe.steps[0].name, originals: originals.length } }),
   sanitise: async (svg) => Buffer.from(`safe ${svg}`),
+  figures: () => ({ levelHits: 0, levelsMade: 0, levelBytes: 0 }),
+  forget: () => {},
   ready: async () => FAKE_START !== 'unready',
   formats: async () => ({ versions: { fake: '1' }, read: ['png'], write: [] }),
 })

@@ -17,6 +17,13 @@ export const renderFields = {
     max: 1e11,
     fallback: 600_000_000,
   }),
+  levelBytes: integer({
+    doc: 'Decoded pixels that each render process keeps for the next picture of the same original; 0 keeps none.',
+    unit: 'bytes',
+    min: 0,
+    max: 1e10,
+    fallback: 64_000_000,
+  }),
   refuseSeconds: integer({
     doc: 'How long an original that ended two render processes is refused.',
     unit: 'seconds',

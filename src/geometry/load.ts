@@ -3,7 +3,7 @@ import { type Format, formats, media, negotiable, type Output } from '../recipe/
 import type { StepOf } from '../recipe/steps.ts'
 import type { Facts, Size } from './facts.ts'
 import type { Limits } from './limits.ts'
-import type { Load } from './plan.ts'
+import type { Load, Pass } from './plan.ts'
 import { side } from './rect.ts'
 
 /**
@@ -37,6 +37,32 @@ export function planLoad(page: StepOf<'page'>, facts: Facts, output: Output, lim
 export function drawnSize({ density = 72 }: StepOf<'page'>, { width, height, vector }: Facts): Size {
   const factor = vector ? density / 72 : 1
   return { width: side(width * factor, 'half-up'), height: side(height * factor, 'half-up') }
+}
+
+/**
+ * How much a decoder that halves by itself must leave to the scaling behind it: where it leaves less, edges are seen to be jagged. libvips' own
+ * thumbnails leave 2; from here on a likeness to the picture decoded whole is no worse, and it costs less.
+ */
+const leastLeft = 1.7
+
+/**
+ * Says of the first scaling whether the decoder may halve as far as it goes, or must leave it a factor of two. A JPEG halves by its own
+ * transform; a WebP would scale to the very size, by a coarse filter.
+ * @see sharp, `fastShrinkOnLoad`
+ */
+export function shrinkOnLoad(passes: readonly Pass[], load: Load, facts: Facts): readonly Pass[] {
+  const [first, ...rest] = passes
+  if (facts.format !== 'jpeg' || first?.kind !== 'pipeline') return passes
+  const from = first.ops.find((op) => op.op === 'cut')?.rect ?? load.size
+  const ops = first.ops.map((op) => (op.op === 'resize' && leavesEnough(from, op) ? { ...op, fast: true as const } : op))
+  return [{ ...first, ops }, ...rest]
+}
+
+/** What is left of the scaling when a JPEG has been halved as often as it can be, three times at most. */
+function leavesEnough(from: Size, to: Size): boolean {
+  const factor = Math.min(from.width / to.width, from.height / to.height)
+  const halved = 2 ** Math.min(3, Math.max(0, Math.floor(Math.log2(factor))))
+  return halved > 1 && factor / halved >= leastLeft
 }
 
 /**

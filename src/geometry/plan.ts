@@ -37,7 +37,8 @@ export type Pass =
 export type Op =
   | { readonly op: 'flatten'; readonly background: Colour }
   | { readonly op: 'cut'; readonly rect: Rect }
-  | ({ readonly op: 'resize'; readonly kernel: Kernel } & Size)
+  /** `fast`: a decoder that halves by itself may do so as far as it can. */
+  | ({ readonly op: 'resize'; readonly kernel: Kernel; readonly fast?: true } & Size)
   | { readonly op: 'turn'; readonly turn: Turn }
   | { readonly op: 'rotate'; readonly degrees: number; readonly background: Colour }
   | { readonly op: 'extract'; readonly rect: Rect }

@@ -7,7 +7,7 @@ import type { Facts, Findings, Rect, Size } from './facts.ts'
 import { fitted } from './fit.ts'
 import { planLayer, planWords } from './layers.ts'
 import type { Limits } from './limits.ts'
-import { chooseFormat, drawnSize, planLoad } from './load.ts'
+import { chooseFormat, drawnSize, planLoad, shrinkOnLoad } from './load.ts'
 import { Passes } from './passes.ts'
 import type { Load, Plan, PlannedOutput } from './plan.ts'
 import { cropAround, place, side } from './rect.ts'
@@ -55,7 +55,8 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
 
   const { format: _asked, accepts: _accepts, ...rest } = recipe.output
   const output: PlannedOutput = { ...rest, format, alpha }
-  const { passes, apartFrom } = road.passes.finish()
+  const { passes: planned, apartFrom } = road.passes.finish()
+  const passes = shrinkOnLoad(planned, load, original)
   const untouched = passes.length === 0 && load.pages === original.pages && rest.loop === undefined && rest.fps === undefined
   return { load, passes, apartFrom, size, frames: load.pages, output, untouched }
 }

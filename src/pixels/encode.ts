@@ -4,8 +4,8 @@ import type { Facts } from '../geometry/facts.ts'
 import type { Plan, PlannedOutput } from '../geometry/plan.ts'
 import { media } from '../recipe/output.ts'
 import { copyrightOf } from './copyright.ts'
-import { toPixels } from './passes.ts'
 import { encoderQuality } from './quality.ts'
+import { toPixels } from './raw.ts'
 import type { SharpModule } from './sharp.ts'
 
 /** What the encoder must know of the original. */

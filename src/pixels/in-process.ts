@@ -8,17 +8,21 @@ import { effectsOf } from './effects.ts'
 import { encode } from './encode.ts'
 import { formatsOf } from './formats.ts'
 import { damaged, type Inspection, inspect } from './inspect.ts'
+import { Levels } from './levels.ts'
 import { look } from './look.ts'
-import { carriedBetween, runPasses, type Tools } from './passes.ts'
+import { carriedBetween, runPasses } from './passes.ts'
 import { pictureOnly } from './picture-only.ts'
 import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
 import { loadSharp, type PassingLoader, type SharpModule, withLoaders } from './sharp.ts'
+import type { Tools } from './tools.ts'
 
 export type InProcessOptions = {
   readonly filters: readonly AnyFilter[]
   readonly concurrency?: number
   /** Formats whose loaders are switched on in libvips; all unless said. */
   readonly read?: readonly SourceFormat[]
+  /** Budget for decoded pixels that are kept for the next job; none unless said. */
+  readonly levelBytes?: number
 }
 
 /**
@@ -29,6 +33,8 @@ export async function openInProcess(options: InProcessOptions): Promise<Renderer
   const sharp = await loadSharp(options.read)
   const filters = new Map(options.filters.map((filter) => [filter.name, filter]))
   const effects = effectsOf(options.filters)
+  const levels = new Levels(options.levelBytes ?? 0)
+  const engine: Engine = { sharp, filters, effects, levels }
   let busy = 0
 
   async function work<T>(signal: AbortSignal, job: () => Promise<T | Failure>): Promise<T | Failure> {
@@ -46,9 +52,8 @@ export async function openInProcess(options: InProcessOptions): Promise<Renderer
 
   return {
     concurrency: options.concurrency ?? 2,
-    render: (job, signal) =>
-      work(signal, () => withLoaders(sharp, loadersFor(job.recipe), () => render(sharp, filters, effects, job, signal))),
-    inspect: (job, signal) => work(signal, () => inspected(sharp, filters, effects, job, signal)),
+    render: (job, signal) => work(signal, () => withLoaders(sharp, loadersFor(job.recipe), () => render(engine, job, signal))),
+    inspect: (job, signal) => work(signal, () => inspected(engine, job, signal)),
     sanitise: (svg, limits, signal) =>
       work(signal, async () => {
         const { sanitiseSvg } = await import('./sanitise-svg.ts')
@@ -57,7 +62,11 @@ export async function openInProcess(options: InProcessOptions): Promise<Renderer
       }),
     ready: async (signal) => (await work(signal, () => onePixel(sharp))) === true,
     formats: async (): Promise<Formats> => formatsOf(sharp),
-    figures: () => ({ busy, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 }),
+    forget: (name) => levels.forget(name),
+    figures: () => ({
+      ...{ busy, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 },
+      ...{ levelHits: levels.counts.hits, levelsMade: levels.counts.made, levelBytes: levels.bytes },
+    }),
     close: async () => {},
   }
 }
@@ -82,16 +91,19 @@ function loadersFor({ output }: Recipe): readonly PassingLoader[] {
   return [...(output.gainMap ? ['gainMap' as const] : []), ...(carriedBetween(output) === 'pixels' ? [] : ['pass' as const])]
 }
 
-type Filters = ReadonlyMap<string, AnyFilter>
+/** What works on every job. */
+type Engine = {
+  readonly sharp: SharpModule
+  readonly filters: ReadonlyMap<string, AnyFilter>
+  readonly effects: Known['effects']
+  readonly levels: Levels
+}
 
 async function prepare(
-  sharp: SharpModule,
-  filters: Filters,
-  effects: Known['effects'],
-  job: Job,
+  { sharp, filters, effects, levels }: Engine,
+  { recipe, originals, limits, origin }: Job,
   signal: AbortSignal,
 ): Promise<{ tools: Tools; inspections: Inspection[]; known: Known } | Failure> {
-  const { recipe, originals, limits } = job
   const inspections: Inspection[] = []
   const page = recipe.steps.find((step) => step.kind === 'page')?.index ?? 0
   for (const original of originals) {
@@ -105,7 +117,9 @@ async function prepare(
   }
   const facts = inspections.map((inspection) => inspection.facts)
   const safe = inspections.map((inspection) => inspection.safe)
-  const tools: Tools = { sharp, filters, originals: safe, mostPixels: limits.sourcePixels, signal }
+  const [first] = facts
+  const from = origin === undefined || first === undefined ? {} : { from: { levels, origin, facts: first, job: {} } }
+  const tools: Tools = { sharp, filters, originals: safe, ...from, mostPixels: limits.sourcePixels, signal }
   // The limits are looked at before any pixel is, looks included.
   const bounds = plan(recipe, { facts, findings: {}, limits, effects }, 0)
   if (bounds instanceof Failure) return bounds
@@ -113,26 +127,14 @@ async function prepare(
   return findings instanceof Failure ? findings : { tools, inspections, known: { facts, findings, limits, effects } }
 }
 
-async function inspected(
-  sharp: SharpModule,
-  filters: Filters,
-  effects: Known['effects'],
-  job: Job,
-  signal: AbortSignal,
-): Promise<Inspected | Failure> {
-  const ready = await prepare(sharp, filters, effects, job, signal)
+async function inspected(engine: Engine, job: Job, signal: AbortSignal): Promise<Inspected | Failure> {
+  const ready = await prepare(engine, job, signal)
   return ready instanceof Failure ? ready : { facts: ready.known.facts, findings: ready.known.findings }
 }
 
-async function render(
-  sharp: SharpModule,
-  filters: Filters,
-  effects: Known['effects'],
-  job: Job,
-  signal: AbortSignal,
-): Promise<Rendered | Failure> {
+async function render(engine: Engine, job: Job, signal: AbortSignal): Promise<Rendered | Failure> {
   const began = performance.now()
-  const ready = await prepare(sharp, filters, effects, job, signal)
+  const ready = await prepare(engine, job, signal)
   if (ready instanceof Failure) return ready
   const { tools, known, inspections } = ready
   const [first] = inspections
@@ -144,7 +146,7 @@ async function render(
   const inspectedAt = performance.now()
 
   const oriented = job.recipe.steps.some((step) => step.kind === 'orient')
-  const made = await encode(sharp, await runPasses(tools, planned), planned, { ...first, oriented })
+  const made = await encode(engine.sharp, await runPasses(tools, planned), planned, { ...first, oriented })
   if (made instanceof Failure) return made
   const passedOn = first.bytes.length <= made.length && isAlreadyRight(planned, first)
   return {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import { printFrame } from './frames.ts'
 import { memoryOf } from './memory-watch.ts'
 import { type Offence, Offenders } from './offenders.ts'
 import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
-import type { Outcome, Work } from './render-process-handle.ts'
+import type { Outcome, RenderProcess, Work } from './render-process-handle.ts'
 import type { RendererFigures } from './renderer.ts'
 import { type Ask, type Reply, readFailure } from './wire.ts'
 
@@ -54,6 +55,9 @@ export class JobQueue {
   readonly #offenders: Offenders
   #waiting: Entry[] = []
   readonly #running = new Map<Entry, () => void>()
+  /** The process that last worked on an original, and may have decoded pixels of it. */
+  readonly #homes = new LRUCache<string, RenderProcess>({ max: 2000 })
+  readonly #levels = { levelHits: 0, levelsMade: 0 }
   #closed = false
   #onDrained: (() => void) | undefined
 
@@ -71,7 +75,8 @@ export class JobQueue {
   figures(): RendererFigures {
     const { processes, counts } = this.#keeper
     const rssBytes = processes.reduce((sum, { pid }) => sum + (pid === undefined ? 0 : (memoryOf(pid) ?? 0)), 0)
-    return { busy: this.#running.size, processes: processes.length, ...counts, rssBytes }
+    const levelBytes = processes.reduce((sum, process) => sum + process.levelBytes, 0)
+    return { busy: this.#running.size, processes: processes.length, ...counts, rssBytes, ...this.#levels, levelBytes }
   }
 
   /** Runs a job when its turn comes. Rejects with the signal's reason when that comes first; returns all other failures. */
@@ -128,8 +133,9 @@ export class JobQueue {
     for (;;) {
       const entry = this.#waiting[0]
       if (entry === undefined || (this.#running.size >= this.#options.concurrency && !entry.first)) return
-      const process = this.#keeper.take()
+      const process = this.#keeper.take(this.#homeOf(entry))
       if (process === undefined) return
+      this.#settleDown(entry, process)
       this.#waiting.shift()
       this.#running.set(entry, () => process.stop())
       void process.run(entry).then((outcome) => {
@@ -142,9 +148,35 @@ export class JobQueue {
     }
   }
 
+  /** Lets every process forget what it decoded of an original. One that starts has decoded nothing. */
+  forget(name: string): void {
+    for (const process of this.#keeper.processes)
+      if (process.state !== 'starting') process.tell(printFrame({ head: { kind: 'forget', name } satisfies Ask, bodies: [] }))
+  }
+
+  #homeOf({ ask }: Entry): RenderProcess | undefined {
+    const name = originName(ask)
+    return name === undefined ? undefined : this.#homes.get(name)
+  }
+
+  /** An original goes home while its process is free, else to any; then it stays at home where it was. */
+  #settleDown({ ask }: Entry, process: RenderProcess): void {
+    const name = originName(ask)
+    if (name === undefined) return
+    const home = this.#homes.get(name)
+    if (home === undefined || home.state === 'gone') this.#homes.set(name, process)
+  }
+
+  #count(reply: Reply): void {
+    if (reply.kind !== 'done' || reply.levels === undefined) return
+    this.#levels.levelHits += reply.levels.hits
+    this.#levels.levelsMade += reply.levels.made
+  }
+
   /** A crash may have had nothing to do with the job: then once more, in another process. */
   #finish(entry: Entry, outcome: Outcome): void {
     if (outcome.kind === 'answered') {
+      this.#count(outcome.reply)
       if (entry.retried) this.#offenders.forget(culprit(entry, 'died'))
       entry.settle(answerOf(outcome.reply, outcome.bodies))
     } else if (outcome.kind === 'stopped' || (outcome.kind === 'died' && this.#closed)) {
@@ -159,6 +191,10 @@ export class JobQueue {
       }
     }
   }
+}
+
+function originName(ask: Ask): string | undefined {
+  return ask.kind === 'render' ? ask.origin?.name : undefined
 }
 
 function answerOf(reply: Reply, bodies: readonly Buffer[]): Answer | Failure {

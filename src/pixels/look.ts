@@ -8,7 +8,9 @@ import { type Known, plan } from '../geometry/planner.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { type Step, type StepOf, step } from '../recipe/steps.ts'
 import type { Colour } from '../schema/colour.ts'
-import { openPixels, runPasses, type Tools, toPixels } from './passes.ts'
+import { runPasses } from './passes.ts'
+import { openPixels, toPixels } from './raw.ts'
+import type { Tools } from './tools.ts'
 
 /** Longest side of the small copy on which a picture chooses its own crop. */
 const small = 512

@@ -1,23 +1,14 @@
-import type { Sharp, SharpOptions } from 'sharp'
+import type { Sharp } from 'sharp'
 import { Failure } from '../errors.ts'
 import { type AnyFilter, filterArgs, type Pixels } from '../filters/filter.ts'
 import type { Size } from '../geometry/facts.ts'
-import type { Load, Op, Pass, Plan, PlannedOutput } from '../geometry/plan.ts'
+import type { Op, Pass, Plan, PlannedOutput } from '../geometry/plan.ts'
 import { slotOf } from '../geometry/plan.ts'
+import { begin } from './begin.ts'
 import { composites } from './layers.ts'
+import { openPixels, toPixels } from './raw.ts'
 import type { SharpModule } from './sharp.ts'
-
-/** What the passes need, beside the plan. */
-export type Tools = {
-  readonly sharp: SharpModule
-  readonly filters: ReadonlyMap<string, AnyFilter>
-  /** The original, then the overlays'. */
-  readonly originals: readonly Buffer[]
-  /** Most px that libvips may decode. */
-  readonly mostPixels: number
-  /** Gives up between two passes. */
-  readonly signal: AbortSignal
-}
+import type { Tools } from './tools.ts'
 
 /**
  * Carries a plan's passes out. Between two passes the pixels are raw and in sRGB, unless the original's profile or metadata must come
@@ -25,14 +16,9 @@ export type Tools = {
  * @returns  What is left for the encoder: a pipeline with the last pass in it, not yet run.
  */
 export async function runPasses(tools: Tools, plan: Plan): Promise<Sharp> {
-  const original = tools.originals[0] ?? Buffer.alloc(0)
-  const opened = tools.sharp(original, loadOptions(plan.load, tools.mostPixels))
-  if (plan.frames > 1) return runFrames(tools, plan, opened)
-  return runEach(tools, plan.passes, { image: opened, size: plan.load.size }, carriedBetween(plan.output))
-}
-
-function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
-  return { page, pages, limitInputPixels: mostPixels, failOn: 'warning' }
+  const { image, size, passes } = await begin(tools, plan)
+  if (plan.frames > 1) return runFrames(tools, plan, image)
+  return runEach(tools, passes, { image, size }, carriedBetween(plan.output))
 }
 
 /** What of the original must reach the encoder beside the pixels, which are in sRGB unless its profile comes with them. */
@@ -115,7 +101,7 @@ function applyOp(tools: Tools, op: Op, image: Sharp): void {
     case 'extract':
       return void image.extract(op.rect)
     case 'resize':
-      return void image.resize(op.width, op.height, { fit: 'fill', kernel: op.kernel })
+      return void image.resize(op.width, op.height, { fit: 'fill', kernel: op.kernel, fastShrinkOnLoad: op.fast === true })
     case 'turn':
       if (op.turn.flop) image.flop()
       return void (op.turn.quarters > 0 && image.rotate(op.turn.quarters * 90))
@@ -166,18 +152,4 @@ async function backdrop(sharp: SharpModule, { size, at }: Extract<Pass, { kind: 
   return sharp(blurred.data, { raw: { width, height, channels }, limitInputPixels: false })
     .composite([{ input: data, raw: { width: shape.width, height: shape.height, channels: shape.channels }, ...at }])
     .removeAlpha()
-}
-
-/**
- * Runs a pipeline into raw pixels, whose size is the planned one: what sharp 0.35 tells is that of the cut where a border follows it.
- * Throws when the pixels are more or fewer, since they would be no picture then.
- */
-export async function toPixels(image: Sharp, { width, height }: Size): Promise<Pixels> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
-  if (data.length !== width * height * info.channels) throw new Failure('internal', 'A pass made another size than planned.')
-  return { data, width, height, channels: info.channels as Pixels['channels'] }
-}
-
-export function openPixels(sharp: SharpModule, { data, width, height, channels }: Pixels): Sharp {
-  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { SourceFormat } from '../geometry/facts.ts'
+import { type SourceFormat, sourceFormats } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import { JobQueue } from './job-queue.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
@@ -14,6 +14,8 @@ export type PoolOptions = {
   readonly entry: string | URL
   /** Formats whose loaders are switched on in libvips; all unless said. */
   readonly read?: readonly SourceFormat[]
+  /** Budget of each process for decoded pixels that are kept for the next job; none unless said. */
+  readonly levelBytes?: number
   /** How many work at once; one per core unless said. */
   readonly processes?: number
   /** How many more are kept warm, to take over at once from one that is lost; 1 unless said. */
@@ -56,7 +58,7 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
     concurrency,
     spare: options.spare ?? 1,
     entry: options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry,
-    words: options.read === undefined ? [] : [options.read.join(',')],
+    words: [(options.read ?? sourceFormats).join(','), String(options.levelBytes ?? 0)],
     folder: folder ?? '/',
     // One thread for each core is enough: libvips gets the cores that the processes leave, else it takes as many as there are for each.
     environment: { ...options.environment, VIPS_CONCURRENCY: String(Math.max(1, Math.floor(availableParallelism() / concurrency))) },
@@ -76,6 +78,10 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
     const seconds = originals[0] !== undefined && looksLikeSvg(originals[0]) ? limits.svgSeconds : limits.renderSeconds
     return queue.run({ ask: what, originals, seconds, memoryBytes: limits.memoryBytes }, signal)
   }
+  const about = (kind: 'render' | 'inspect', { recipe, limits, origin }: Job): Ask => ({
+    ...{ kind, recipe, limits },
+    ...(origin === undefined ? {} : { origin }),
+  })
   /** One pixel, ahead of all that waits and by the spare if need be: a service at work is not one that is not ready. */
   const check = async (): Promise<boolean> => {
     const answer = await queue.run({ ask: { kind: 'ready' }, originals: [], ...small, first: true })
@@ -91,21 +97,23 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
 
   return {
     concurrency,
-    async render({ recipe, limits, originals }: Job, signal) {
-      const answer = await ask({ kind: 'render', recipe, limits }, originals, limits, signal)
+    async render(job, signal) {
+      const { originals } = job
+      const answer = await ask(about('render', job), originals, job.limits, signal)
       if (answer instanceof Error) return answer
       rendered = performance.now()
       const bytes = answer.bodies[0] ?? originals[0] ?? Buffer.alloc(0)
       return { ...(answer.value as Omit<Rendered, 'bytes'>), bytes }
     },
-    async inspect({ recipe, limits, originals }: Job, signal) {
-      const answer = await ask({ kind: 'inspect', recipe, limits }, originals, limits, signal)
+    async inspect(job, signal) {
+      const answer = await ask(about('inspect', job), job.originals, job.limits, signal)
       return answer instanceof Error ? answer : (answer.value as Inspected)
     },
     async sanitise(svg, limits, signal) {
       const answer = await ask({ kind: 'sanitise', limits }, [svg], { ...limits, renderSeconds: limits.svgSeconds }, signal)
       return answer instanceof Error ? answer : (answer.bodies[0] ?? Buffer.alloc(0))
     },
+    forget: (name) => queue.forget(name),
     async ready(signal) {
       signal.throwIfAborted()
       if (performance.now() - rendered < readyMilliseconds && !queue.broken) return true

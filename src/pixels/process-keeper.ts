@@ -44,9 +44,11 @@ export class ProcessKeeper {
     return [...this.#alive]
   }
 
-  /** An idle process for one job; `undefined` when there is none. Give it back with `release`. */
-  take(): RenderProcess | undefined {
-    return this.#idle.pop()
+  /** An idle process for one job, the given one if it is idle; `undefined` when there is none. Give it back with `release`. */
+  take(rather?: RenderProcess): RenderProcess | undefined {
+    if (rather === undefined || !this.#idle.includes(rather)) return this.#idle.pop()
+    this.#idle = this.#idle.filter((each) => each !== rather)
+    return rather
   }
 
   /** The job is answered. A worn process is replaced, unless that leaves the others alone while one is starting anyway. */

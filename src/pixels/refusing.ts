@@ -8,9 +8,10 @@ export function refusing(failure: Failure): Renderer {
     render: async () => failure,
     inspect: async () => failure,
     sanitise: async () => failure,
+    forget: () => {},
     ready: async () => false,
     formats: () => Promise.reject(failure),
-    figures: () => ({ busy: 0, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 }),
+    figures: () => ({ busy: 0, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0, levelHits: 0, levelsMade: 0, levelBytes: 0 }),
     close: async () => {},
   }
 }

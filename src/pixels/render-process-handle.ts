@@ -43,6 +43,8 @@ export class RenderProcess {
   readonly since: number = performance.now()
   /** Jobs it was given. */
   jobs = 0
+  /** Decoded pixels that it keeps. */
+  levelBytes = 0
   state: 'starting' | 'idle' | 'busy' | 'gone' = 'starting'
   /** Settles when the system has taken it off its list. */
   readonly exited: Promise<void>
@@ -95,6 +97,11 @@ export class RenderProcess {
     })
   }
 
+  /** Tells it something that needs no answer. */
+  tell(frame: readonly Buffer[]): void {
+    if (this.#socket !== undefined && this.state !== 'gone') sendParts(this.#socket, frame)
+  }
+
   /** Ends it now, whatever it is doing. */
   stop(): void {
     this.#end('stopped')
@@ -108,6 +115,7 @@ export class RenderProcess {
       this.#options.onReady(this)
     } else if (reply !== undefined && reply.kind !== 'hello' && this.state === 'busy') {
       this.state = 'idle'
+      if (reply.kind === 'done' && reply.levels !== undefined) this.levelBytes = reply.levels.bytes
       this.#settle?.({ kind: 'answered', reply, bodies })
     } else if (this.state !== 'gone') {
       this.#end('died') // it speaks out of turn, or nonsense: it is not itself any more

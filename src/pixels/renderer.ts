@@ -21,6 +21,8 @@ export type Renderer = {
   inspect(job: Job, signal: AbortSignal): Promise<Inspected | Failure>
   /** An SVG original made harmless, to be passed on as it is. */
   sanitise(svg: Buffer, limits: Limits, signal: AbortSignal): Promise<Buffer | Failure>
+  /** Lets go of the decoded pixels of an original, whichever version. */
+  forget(name: string): void
   /** Renders one pixel for real. */
   ready(signal: AbortSignal): Promise<boolean>
   /** What this machine can really read and write. */
@@ -34,7 +36,12 @@ export type Job = {
   /** The original, then those of the recipe's overlays in their order. */
   readonly originals: readonly Buffer[]
   readonly limits: Limits
+  /** What the original is known by, where its decoded pixels may be kept for the next job. */
+  readonly origin?: Origin
 }
+
+/** An original and its version, by the names that the service gives them; equal ones have equal bytes. */
+export type Origin = { readonly name: string; readonly version: string }
 
 export type Inspected = {
   /** Of each original, in the job's order. */
@@ -71,4 +78,8 @@ export type RendererFigures = {
   readonly starts: number
   /** Resident memory of all render processes; 0 in process. */
   readonly rssBytes: number
+  /** Plans that began at a level, and levels made, since the start; bytes of all that are kept. */
+  readonly levelHits: number
+  readonly levelsMade: number
+  readonly levelBytes: number
 }

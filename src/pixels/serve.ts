@@ -1,9 +1,9 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
-import { type Frame, printFrame, receiveFrames, sendParts } from './frames.ts'
-import type { Renderer } from './renderer.ts'
-import { type Ask, printFailure, type Reply } from './wire.ts'
+import { printFrame, receiveFrames, sendParts } from './frames.ts'
+import type { Job, Renderer } from './renderer.ts'
+import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
 
 /**
  * The socket to the process that started this one; with it this process lives and ends. Call it first, before anything slow is loaded.
@@ -35,7 +35,9 @@ export function serveRenderer(socket: Socket, renderer: Renderer): void {
   let last: Promise<void> = Promise.resolve()
   receiveFrames(socket, (frame) => {
     last = last.then(async () => {
-      sendReply(socket, await answer(renderer, frame).catch((error: unknown) => failed(toFailure(error))))
+      const ask = frame.head as Ask
+      if (ask.kind === 'forget') return renderer.forget(ask.name)
+      sendReply(socket, await answer(renderer, ask, frame.bodies).catch((error: unknown) => failed(toFailure(error))))
     })
   })
   sendReply(socket, { head: { kind: 'hello' }, bodies: [] })
@@ -55,7 +57,10 @@ function watchParent(): void {
 type Answer = { readonly head: Reply; readonly bodies: readonly Buffer[] }
 
 const failed = (failure: Failure): Answer => ({ head: { kind: 'failed', failure: printFailure(failure) }, bodies: [] })
-const done = (value: unknown, bodies: readonly Buffer[] = []): Answer => ({ head: { kind: 'done', value }, bodies })
+const done = (value: unknown, bodies: readonly Buffer[] = [], levels?: LevelFigures): Answer => ({
+  head: { kind: 'done', value, ...(levels === undefined ? {} : { levels }) },
+  bodies,
+})
 
 /** A reply that is too large for a frame is a failure like any other. */
 function sendReply(socket: Socket, reply: Answer): void {
@@ -69,17 +74,19 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-async function answer(renderer: Renderer, { head, bodies }: Frame): Promise<Answer> {
-  const ask = head as Ask
+async function answer(renderer: Renderer, ask: Exclude<Ask, { kind: 'forget' }>, bodies: readonly Buffer[]): Promise<Answer> {
   switch (ask.kind) {
     case 'render': {
-      const rendered = await renderer.render({ recipe: ask.recipe, limits: ask.limits, originals: bodies }, signal)
+      const before = renderer.figures()
+      const rendered = await renderer.render(jobOf(ask, bodies), signal)
       if (rendered instanceof Failure) return failed(rendered)
       const { bytes, ...value } = rendered
-      return done(value, bytes === bodies[0] ? [] : [bytes])
+      const { levelHits, levelsMade, levelBytes } = renderer.figures()
+      const levels = { hits: levelHits - before.levelHits, made: levelsMade - before.levelsMade, bytes: levelBytes }
+      return done(value, bytes === bodies[0] ? [] : [bytes], levels)
     }
     case 'inspect': {
-      const inspected = await renderer.inspect({ recipe: ask.recipe, limits: ask.limits, originals: bodies }, signal)
+      const inspected = await renderer.inspect(jobOf(ask, bodies), signal)
       return inspected instanceof Failure ? failed(inspected) : done(inspected)
     }
     case 'sanitise': {
@@ -93,4 +100,8 @@ async function answer(renderer: Renderer, { head, bodies }: Frame): Promise<Answ
     default:
       throw new Error(`Unknown ask: ${JSON.stringify(ask satisfies never)}`)
   }
+}
+
+function jobOf({ recipe, limits, origin }: Extract<Ask, { kind: 'render' | 'inspect' }>, originals: readonly Buffer[]): Job {
+  return { recipe, limits, originals, ...(origin === undefined ? {} : { origin }) }
 }

@@ -1,12 +1,15 @@
 import { Failure, type FailureCode, type FailureDetail, failures } from '../errors.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Recipe } from '../recipe/recipe.ts'
+import type { Origin } from './renderer.ts'
 
 /** Head of a frame to a render process; the originals are its bodies. */
 export type Ask =
-  | { readonly kind: 'render' | 'inspect'; readonly recipe: Recipe; readonly limits: Limits }
+  | { readonly kind: 'render' | 'inspect'; readonly recipe: Recipe; readonly limits: Limits; readonly origin?: Origin }
   | { readonly kind: 'sanitise'; readonly limits: Limits }
   | { readonly kind: 'ready' | 'formats' }
+  /** Nothing is answered to this. */
+  | { readonly kind: 'forget'; readonly name: string }
 
 /**
  * Head of a frame from a render process. `hello` comes once, when it can take work; then one answer to each ask. What the renderer
@@ -14,8 +17,11 @@ export type Ask =
  */
 export type Reply =
   | { readonly kind: 'hello' }
-  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'done'; readonly value: unknown; readonly levels?: LevelFigures }
   | { readonly kind: 'failed'; readonly failure: FailureText }
+
+/** What a job did with levels, and the bytes of all that the process keeps after it. */
+export type LevelFigures = { readonly hits: number; readonly made: number; readonly bytes: number }
 
 /** A failure as JSON. */
 export type FailureText = { readonly code: string; readonly message: string; readonly detail: FailureDetail }
@@ -37,9 +43,15 @@ export function readFailure({ code, message, detail }: FailureText): Failure {
 export function readReply(head: unknown): Reply | undefined {
   if (typeof head !== 'object' || head === null || !('kind' in head)) return undefined
   if (head.kind === 'hello') return { kind: 'hello' }
-  if (head.kind === 'done' && 'value' in head) return { kind: 'done', value: head.value }
+  if (head.kind === 'done' && 'value' in head) return { kind: 'done', value: head.value, ...readLevels(head) }
   if (head.kind !== 'failed' || !('failure' in head)) return undefined
   const failure = head.failure as Partial<FailureText> | null
   if (typeof failure?.code !== 'string' || typeof failure.message !== 'string' || typeof failure.detail !== 'object') return undefined
   return { kind: 'failed', failure: { code: failure.code, message: failure.message, detail: failure.detail ?? {} } }
+}
+
+function readLevels(head: object): { readonly levels?: LevelFigures } {
+  const said = 'levels' in head && typeof head.levels === 'object' ? (head.levels as Partial<LevelFigures> | null) : null
+  const { hits, made, bytes } = said ?? {}
+  return Number.isSafeInteger(hits) && Number.isSafeInteger(made) && Number.isSafeInteger(bytes) ? { levels: said as LevelFigures } : {}
 }

@@ -60,7 +60,7 @@ describe('metrics', () => {
     metrics = openMetrics()
     let kills = 1
     metrics.observe({
-      renderer: () => ({ busy: 2, processes: 3, kills, crashes: 5, starts: 6, rssBytes: 7 }),
+      renderer: () => ({ busy: 2, processes: 3, kills, crashes: 5, starts: 6, rssBytes: 7, levelHits: 8, levelsMade: 9, levelBytes: 30 }),
       store: () => ({ bytes: 10, entries: 11, hits: 12, misses: 13, evictions: 14, faults: 15 }),
       queue: () => ({ waiting: 20, refused: 21 }),
     })
@@ -74,6 +74,9 @@ describe('metrics', () => {
       'tintype_renderer_crashes_total 5',
       'tintype_renderer_starts_total 6',
       'tintype_renderer_resident_bytes 7',
+      'tintype_renderer_level_hits_total 8',
+      'tintype_renderer_levels_made_total 9',
+      'tintype_renderer_level_bytes 30',
       'tintype_store_bytes 10',
       'tintype_store_entries 11',
       'tintype_store_hits_total 12',

@@ -133,6 +133,14 @@ function watchFigures(registers: Registry[], { renderer, store, queue }: Figures
     gauge(registers, 'tintype_renderer_busy', 'Pictures being rendered now.', () => renderer().busy)
     gauge(registers, 'tintype_renderer_processes', 'Render processes that live.', () => renderer().processes)
     gauge(registers, 'tintype_renderer_resident_bytes', 'Memory of all render processes.', () => renderer().rssBytes)
+    sum(
+      registers,
+      'tintype_renderer_level_hits_total',
+      'Pictures that began at decoded pixels which were kept.',
+      () => renderer().levelHits,
+    )
+    sum(registers, 'tintype_renderer_levels_made_total', 'Decoded pixels that were kept.', () => renderer().levelsMade)
+    gauge(registers, 'tintype_renderer_level_bytes', 'Decoded pixels that are kept, in all render processes.', () => renderer().levelBytes)
     sum(registers, 'tintype_renderer_kills_total', 'Render processes ended for time or memory.', () => renderer().kills)
     sum(registers, 'tintype_renderer_crashes_total', 'Render processes that died by themselves.', () => renderer().crashes)
     sum(registers, 'tintype_renderer_starts_total', 'Render processes started.', () => renderer().starts)

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { Failure } from '../errors.ts'
-import type { Rendered } from '../pixels/renderer.ts'
+import type { Job, Rendered } from '../pixels/renderer.ts'
 import { printRecipe, type Recipe } from '../recipe/recipe.ts'
 import type { Entry } from '../stores/store.ts'
 import { startDeadline } from './deadline.ts'
@@ -227,7 +227,7 @@ export class Results {
     const queued = performance.now()
     return this.#gate.run(async () => {
       trip?.add('queue', performance.now() - queued)
-      const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits }
+      const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits, ...originOf(wanted, originals) }
       const began = performance.now()
       const rendered = await watch.span('tintype.render', () => renderer.render(job, signal))
       if (rendered instanceof Failure) {
@@ -239,6 +239,12 @@ export class Results {
       return rendered
     }, signal)
   }
+}
+
+/** What decoded pixels may be kept by; those of an original that nobody may keep are not. */
+function originOf({ original }: Wanted, [first]: readonly Original[]): Pick<Job, 'origin'> {
+  if (first === undefined || first.version.noStore) return {}
+  return { origin: { name: original.name, version: first.version.stamp } }
 }
 
 function isOriginal(got: Original | Unchanged | Failure): got is Original {

@@ -211,6 +211,7 @@ export function createService(parts: Parts): Service {
     for (let round = 0; round < 2; round++) {
       results.forget(name)
       originals.forget(name)
+      parts.renderer.forget(name)
       purged += await parts.store.purge(name, signal)
     }
     return purged

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure } from '../../src/errors.ts'
 import type { Facts } from '../../src/geometry/facts.ts'
-import type { Job, Rendered, Renderer } from '../../src/pixels/renderer.ts'
+import type { Job, Rendered, Renderer, RendererFigures } from '../../src/pixels/renderer.ts'
 import { printRecipe } from '../../src/recipe/recipe.ts'
 import { factsOf } from '../pictures.ts'
 
@@ -15,6 +15,7 @@ export class FakeRenderer implements Renderer {
   failing: Failure | undefined
   isReady = true
   closed = false
+  readonly forgotten: string[] = []
   readonly signals: AbortSignal[] = []
 
   constructor(concurrency = 2) {
@@ -61,8 +62,12 @@ export class FakeRenderer implements Renderer {
     return { versions: { fake: '1' }, read: ['png'], write: ['png'] }
   }
 
-  figures(): { busy: number; processes: number; kills: number; crashes: number; starts: number; rssBytes: number } {
-    return { busy: 0, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0 }
+  forget(name: string): void {
+    this.forgotten.push(name)
+  }
+
+  figures(): RendererFigures {
+    return { busy: 0, processes: 0, kills: 0, crashes: 0, starts: 0, rssBytes: 0, levelHits: 0, levelsMade: 0, levelBytes: 0 }
   }
 
   async close(): Promise<void> {

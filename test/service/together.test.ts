@@ -95,6 +95,7 @@ describe('purge', () => {
       { key: 'cat.jpg', purged: 3 },
       'no-store',
     ])
+    expect(new Set(renderer.forgotten).size).toBe(1) // and so are its decoded pixels
     expect(store.figures().entries).toBe(2)
     expect((await ask('/i/cat.jpg?w=1')).headers['cache-status']).toMatch(/miss/)
     expect((await ask('/i/dog.jpg?w=1')).headers['cache-status']).toMatch(/hit/)

@@ -1,0 +1,76 @@
+import { LRUCache } from 'lru-cache'
+import type { Pixels } from '../filters/filter.ts'
+import type { LevelWish } from '../geometry/levels.ts'
+import type { Origin } from './renderer.ts'
+
+export type Level = { readonly step: number; readonly pixels: Pixels }
+
+/** One part of one page of one version of an original. */
+export type Family = { readonly origin: Origin; readonly page: number; readonly rect: LevelWish['rect'] }
+
+/** Families that are remembered to have been asked for. */
+const families = 2000
+
+/**
+ * Decoded pictures within a budget of bytes, those that were used longest ago giving way: see `fromLevel`. The first of a family leaves none, for it
+ * would pay for what may never be asked again.
+ */
+export class Levels {
+  readonly #levels: LRUCache<string, Level>
+  readonly #seen = new LRUCache<string, object>({ max: families })
+  readonly #mostBytes: number
+  readonly counts = { hits: 0, made: 0 }
+
+  /** @param bytes  Budget of all levels together; one may take half of it. 0 keeps none. */
+  constructor(bytes: number) {
+    this.#mostBytes = Math.floor(bytes / 2)
+    this.#levels = new LRUCache({ maxSize: Math.max(1, bytes), sizeCalculation: ({ pixels }) => Math.max(1, pixels.data.length) })
+  }
+
+  get bytes(): number {
+    return this.#levels.calculatedSize
+  }
+
+  /** May a level of so many bytes be kept? */
+  holds(bytes: number): boolean {
+    return bytes <= this.#mostBytes
+  }
+
+  /** Was this family asked for before, by another job? From now on it was. */
+  again(family: Family, job: object): boolean {
+    const name = nameOf(family)
+    const before = this.#seen.get(name)
+    this.#seen.set(name, job)
+    return before !== undefined && before !== job
+  }
+
+  /** The smallest level that is at least as fine as that. */
+  find(family: Family, step: number): Level | undefined {
+    const name = nameOf(family)
+    for (let finer = step; finer >= 0; finer--) {
+      const level = this.#levels.get(`${name} ${finer}`)
+      if (level !== undefined) return level
+    }
+    return undefined
+  }
+
+  /** Does any level of this family exist? */
+  has(family: Family): boolean {
+    const name = nameOf(family)
+    return Array.from({ length: 8 }, (_, step) => step).some((step) => this.#levels.has(`${name} ${step}`))
+  }
+
+  keep(family: Family, level: Level): void {
+    this.#levels.set(`${nameOf(family)} ${level.step}`, level)
+    this.counts.made += 1
+  }
+
+  /** Lets go of all that was decoded of an original, whichever version. */
+  forget(name: string): void {
+    for (const held of [this.#levels, this.#seen]) for (const key of held.keys()) if (key.startsWith(`${name}\n`)) held.delete(key)
+  }
+}
+
+function nameOf({ origin, page, rect: { left, top, width, height } }: Family): string {
+  return `${origin.name}\n${origin.version}\n${page} ${left},${top},${width},${height}`
+}
