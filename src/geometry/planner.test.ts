@@ -176,6 +176,8 @@ describe('limits', () => {
     expect(tried('resize(width=8192,height=8192,fit=pad)|', photo)).toMatchObject({ code: 'output-too-large' })
     expect(tried('resize(width=300,enlarge=1)|dpr=5000', photo)).toMatchObject({ code: 'output-too-large' })
     expect(tried('|format=avif', factsOf(4000, 3000))).toMatchObject({ code: 'output-too-large', detail: { parameter: 'f' } })
+    const known = { facts: [factsOf(4000, 3000)], findings: {}, limits, effects }
+    expect(plan(asRecipe('resize(width=20)|format=avif'), known, 0)).toMatchObject({ size: { width: 4000, height: 3000 } }) // no result yet
   })
 
   it('hold on the way to a small result too', () => {

@@ -43,12 +43,15 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
     const failure = road.take(step)
     if (failure !== undefined) return failure
   }
-  if (steps === recipe.steps.length) {
+  const whole = steps === recipe.steps.length
+  if (whole) {
     const failure = road.keepWithinLimits()
     if (failure !== undefined) return failure
   }
   const size = road.passes.size
-  const format = chooseFormat(recipe.output, road.passes.alpha, load.pages, size, known.limits)
+  // Only a result can be too large for AVIF; a picture on its way to one is not written.
+  const limits = whole ? known.limits : { ...known.limits, avifPixels: Number.POSITIVE_INFINITY }
+  const format = chooseFormat(recipe.output, road.passes.alpha, load.pages, size, limits)
   if (format instanceof Failure) return format
   const alpha = road.passes.alpha && media[format].alpha
   if (!alpha) road.passes.flatten(white)

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { drawn, plain, red, rendered, seen } from '../../test/pictures.ts'
+import { drawn, plain, quadrants, red, rendered, seen, tried } from '../../test/pictures.ts'
 
 /** Soft colours with some detail, as a photo has. */
 const photo = () =>
@@ -66,5 +66,17 @@ describe('the encoders', () => {
     expect(await format('accepts=webp', clear)).toBe('webp')
     expect(await format('accepts=avif%2Cwebp', opaque)).toBe('avif')
     expect((await rendered('resize(width=10)|accepts=avif%2Cwebp', opaque, { avifPixels: 50 })).format).toBe('webp') // too large for AVIF
+  })
+
+  it('make a small AVIF of an original that is too large for one', async () => {
+    const original = await quadrants(60, 40).png().toBuffer()
+    const few = { avifPixels: 600 }
+    for (const steps of [
+      'resize(width=30)',
+      'trim()/resize(width=30)',
+      'region(square=1)/resize(width=20,height=20,fit=cover,gravity=entropy)',
+    ])
+      expect((await rendered(`${steps}|format=avif,effort=0`, original, few)).format).toBe('avif')
+    expect(await tried('resize(width=31)|format=avif,effort=0', original, few)).toMatchObject({ code: 'output-too-large' })
   })
 })
