@@ -46,6 +46,11 @@ describe('compressed text of a PNG', () => {
     expect(withoutCompressedText(having(compressedXmp(Buffer.alloc(90_000_000)))).equals(plain)).toBe(true)
   })
 
+  it('stays where it is XMP as libvips itself writes it', async () => {
+    const written = await quadrants(40, 30).withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>').png().toBuffer()
+    expect((await sharp(withoutCompressedText(written)).metadata()).xmp?.toString()).toContain('<x:xmpmeta')
+  })
+
   it('is removed where its form cannot be told', () => {
     expect(withoutCompressedText(having(chunk('iTXt', Buffer.alloc(200, 'a')))).equals(plain)).toBe(true)
   })

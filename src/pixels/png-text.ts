@@ -41,6 +41,7 @@ function isCompressedText(png: Buffer, at: number, end: number): boolean {
   return nul === -1 || png[at + 8 + nul + 1] !== 0
 }
 
+/** In a text for all languages, as the standard says, or, as libvips 8.18 writes it, in a compressed one. */
 function isXmp(png: Buffer, at: number): boolean {
-  return png.readUInt32BE(at + 4) === iTXt && png.toString('latin1', at + 8, at + 8 + xmpKeyword.length) === xmpKeyword
+  return [iTXt, zTXt].includes(png.readUInt32BE(at + 4)) && png.toString('latin1', at + 8, at + 8 + xmpKeyword.length) === xmpKeyword
 }
