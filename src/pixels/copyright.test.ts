@@ -18,6 +18,11 @@ it('takes control characters out and cuts what is too long', async () => {
   expect(copyrightOf(await exif({ Copyright: 'x'.repeat(5000) }))?.Copyright).toHaveLength(500)
 })
 
+it('keeps no page and no program in what it says', async () => {
+  expect(copyrightOf(await exif({ Artist: 'Ada <ada@example.org>' }))?.Artist).toBe('Ada (ada@example.org)')
+  expect(copyrightOf(await exif({ Copyright: '<?php a(); ?><script>' }))?.Copyright).toBe('(?php a(); ?)(script)')
+})
+
 it('says nothing of what is broken, absent or huge', () => {
   expect(copyrightOf(undefined)).toBeUndefined()
   expect(copyrightOf(Buffer.from('Exif\0\0garbage'))).toBeUndefined()

@@ -5,7 +5,8 @@ export type Copyright = { readonly Copyright?: string; readonly Artist?: string 
 
 /**
  * Whose the picture is, out of an Exif block; `undefined` when it does not say, or cannot be read.
- * Each text is cut to 500 characters, control characters out.
+ * Each text is cut to 500 characters, without control characters, and with round brackets in place of angle brackets: what stays in a result
+ * must not be a page or a program to whoever takes the result for one.
  */
 export function copyrightOf(exif: Buffer | undefined): Copyright | undefined {
   if (exif === undefined || exif.length > 1_000_000) return undefined
@@ -27,6 +28,8 @@ function clean(value: unknown): string {
   if (typeof value !== 'string') return ''
   return value
     .replace(/\p{Cc}+/gu, ' ')
+    .replaceAll('<', '(')
+    .replaceAll('>', ')')
     .trim()
     .slice(0, 500)
 }
