@@ -6,6 +6,7 @@ import { type Known, plan } from '../geometry/planner.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { effectsOf } from './effects.ts'
 import { encode } from './encode.ts'
+import { withoutThumbnail } from './exif-thumbnail.ts'
 import { formatsOf } from './formats.ts'
 import { damaged, type Inspection, inspect } from './inspect.ts'
 import { Levels } from './levels.ts'
@@ -146,7 +147,10 @@ async function render(engine: Engine, job: Job, signal: AbortSignal): Promise<Re
   const inspectedAt = performance.now()
 
   const oriented = job.recipe.steps.some((step) => step.kind === 'orient')
-  const made = await encode(engine.sharp, await runPasses(tools, planned), planned, { ...first, oriented })
+  const { facts } = first
+  const { safe, exif } = withoutThumbnail(first, planned.output.metadata)
+  const image = await runPasses({ ...tools, originals: [safe, ...tools.originals.slice(1)] }, planned)
+  const made = await encode(engine.sharp, image, planned, { facts, oriented, ...(exif === undefined ? {} : { exif }) })
   if (made instanceof Failure) return made
   const passedOn = first.bytes.length <= made.length && isAlreadyRight(planned, first)
   return {

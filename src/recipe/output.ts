@@ -44,7 +44,10 @@ export const outputFields = {
   }),
   chroma: choice(chromas, { doc: 'Chroma subsampling.', fallback: 'auto', others: { 420: '4:2:0', 444: '4:4:4' } }),
   colours: integer({ doc: 'Size of the palette, for PNG and GIF.', min: 2, max: 256 }),
-  metadata: choice(metadataPolicies, { doc: 'Which Exif, XMP and IPTC data stay.', fallback: 'copyright' }),
+  metadata: choice(metadataPolicies, {
+    doc: 'Which Exif and XMP data stay: none, whose it is, or all but thumbnails. GIF has none, TIFF only XMP.',
+    fallback: 'copyright',
+  }),
   profile: choice(profiles, { doc: 'Convert to sRGB or Display P3, or keep the original profile.', fallback: 'srgb' }),
   gainMap: boolean({ doc: 'Keep the gain map of a high dynamic range JPEG.', fallback: false }),
   loop: integer({ doc: 'How often an animation runs; 0 is for ever; else as in the original.', min: 0, max: 65_535 }),
