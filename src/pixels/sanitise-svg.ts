@@ -1,12 +1,17 @@
 import { gunzipSync } from 'node:zlib'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { Failure } from '../errors.ts'
-import { escapeAttribute, escapeText, isAnimatable, isSafeCss, isSafeReference } from './svg-values.ts'
+import { escapeAttribute, escapeText, isAnimatable, isSafeAnimation, isSafeCss, isSafeReference } from './svg-values.ts'
 import { svgAttributes, svgElements, svgTextElements } from './svg-vocabulary.ts'
 
 const svgNamespace = 'http://www.w3.org/2000/svg'
 const xlinkNamespace = 'http://www.w3.org/1999/xlink'
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace'
+
+/** Elements that write the attribute which they name. */
+const writing: ReadonlySet<string> = new Set(['animate', 'animateTransform', 'set'])
+/** What they write into it. */
+const written: ReadonlySet<string> = new Set(['to', 'from', 'by', 'values'])
 
 /** Elements inside each other, and in all: above what drawings have, below what hurts a reader. */
 const maxDepth = 256
@@ -91,7 +96,7 @@ function isRefused({ local, attributes }: SaxesTagNS): boolean {
   const plain = Object.values(attributes).filter(({ uri }) => uri === '')
   const value = (name: string): string | undefined => plain.find((attribute) => attribute.local === name)?.value
   if (local === 'style') return !/^\s*(?:text\/css)?\s*$/i.test(value('type') ?? '')
-  return ['animate', 'animateTransform', 'set'].includes(local) && !isAnimatable(value('attributeName') ?? '')
+  return writing.has(local) && !isAnimatable(value('attributeName') ?? '')
 }
 
 /** The attributes that may stay, written anew. `xlink:href` becomes `href` (SVG 2) unless there is one. */
@@ -103,8 +108,10 @@ function attributes(tag: SaxesTagNS): string {
     all.find(({ uri, local }) => uri === '' && local === 'href') ?? all.find(({ uri, local }) => uri === xlinkNamespace && local === 'href')
   if (link !== undefined && tag.local !== 'a' && isSafeReference(tag.local, link.value)) keep('href', link.value.trim())
   for (const { uri, local, value } of all) {
-    if (uri === xmlNamespace && (local === 'space' || local === 'lang')) keep(`xml:${local}`, value)
-    if (uri === '' && (local === 'style' || svgAttributes.has(local)) && isSafeCss(value)) keep(local, value)
+    if (uri === xmlNamespace && (local === 'space' || local === 'lang') && /^[\w-]*$/.test(value)) keep(`xml:${local}`, value)
+    if (uri !== '' || (local !== 'style' && !svgAttributes.has(local)) || !isSafeCss(value)) continue
+    if (local === 'attributeName' && !writing.has(tag.local)) continue
+    if (!written.has(local) || isSafeAnimation(value)) keep(local, value)
   }
   return kept.join('')
 }

@@ -33,6 +33,11 @@ export function isAnimatable(attribute: string): boolean {
   return svgAttributes.has(attribute.trim()) && !/^(?:id|class|attributeName)$/.test(attribute.trim())
 }
 
+/** Is what an animation writes no address, wherever a reader might put it? What may be animated holds none but `url(#…)`. */
+export function isSafeAnimation(values: string): boolean {
+  return !/:|\/\//.test(values)
+}
+
 /** Text that XML reads back as it was. */
 export function escapeText(text: string): string {
   return text.replace(/[&<>\r]/g, escaped)
