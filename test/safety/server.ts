@@ -51,11 +51,16 @@ const answerMs = 30_000
  * its own. `npm run build` must have been run.
  * @param settings  By the names of the environment: `{ TINTYPE_LIMIT_FRAMES: '5' }`.
  * @param folder    Of originals, for `serve FOLDER`; a relative one lies in the repository.
+ * @param through   Words before the program's own, of another that starts it and then is it.
  * @throws where the server ends instead of listening, with its log.
  */
-export async function openServer(settings: Readonly<Record<string, string>>, folder?: string): Promise<Server> {
+export async function openServer(
+  settings: Readonly<Record<string, string>>,
+  folder?: string,
+  through: readonly string[] = [],
+): Promise<Server> {
   const cache = await mkdtemp(join(tmpdir(), 'tintype-safety-'))
-  const { child, log, ended } = run(settings, cache, folder)
+  const { child, log, ended } = run(settings, cache, folder, through)
   const seen: Seen[] = []
   const sent: string[] = []
   const concealed: string[] = []
@@ -137,7 +142,7 @@ export async function refusedStart(
 
 type Run = { readonly child: ChildProcess; log(): string; readonly ended: Promise<number | null> }
 
-function run(settings: Readonly<Record<string, string>>, cache: string, folder: string | undefined): Run {
+function run(settings: Readonly<Record<string, string>>, cache: string, folder?: string, through: readonly string[] = []): Run {
   const env = {
     PATH: process.env.PATH,
     HOME: cache,
@@ -145,8 +150,9 @@ function run(settings: Readonly<Record<string, string>>, cache: string, folder: 
     TINTYPE_STORE_DISK_FOLDER: join(cache, 'results'),
     ...settings,
   }
-  const words = [entry, 'serve', ...(folder === undefined ? [] : [resolve(root, folder)])]
-  const child = spawn(process.execPath, words, { cwd: cache, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const own = [process.execPath, entry, 'serve', ...(folder === undefined ? [] : [resolve(root, folder)])]
+  const [program = '', ...words] = [...through, ...own]
+  const child = spawn(program, words, { cwd: cache, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (piece: string) => {
