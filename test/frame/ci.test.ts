@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,24 @@ const runs: readonly [
   ['13 passed, 1 failed', 0, 0, passing, 0, '6 passed, 0 failed', 1, 'Killed'],
 ]
 
+function program(name: string, text: string): void {
+  writeFileSync(join(folder, name), text, { mode: 0o755 })
+}
+
+it.skipIf(process.platform === 'win32')('runs on where strace is not to be had', () => {
+  folder = mkdtempSync(join(tmpdir(), 'tintype-ci-'))
+  for (const name of ['bash', 'env', 'dirname', 'mktemp', 'rm', 'tee', 'sed', 'tail', 'cat']) {
+    const { stdout } = spawnSync('which', [name], { encoding: 'utf8' })
+    symlinkSync(stdout.trim(), join(folder, name))
+  }
+  symlinkSync(process.execPath, join(folder, 'node'))
+  program('npm', `#!/usr/bin/env bash\ncase "$*" in run*) echo '2 passed, 0 failed' ;; *) exit 0 ;; esac`)
+  const { stdout, stderr } = spawnSync(join(folder, 'bash'), [script], { env: { PATH: folder, HOME: folder }, encoding: 'utf8' })
+  expect(stderr).toContain('strace is not to be had: There is no apt-get')
+  expect(stdout).toContain('SKIPPED check 24')
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('4 passed, 0 failed')
+})
+
 it.skipIf(process.platform === 'win32').each(runs)(
   'says %s (run %$)',
   (said, ci, test, report, check, line, aws = 0, last = '4 passed, 0 failed') => {
@@ -51,8 +69,8 @@ it.skipIf(process.platform === 'win32').each(runs)(
         *) echo 'ok types'; echo '${line}'; exit ${check} ;;
       esac ;;
     esac`
-    writeFileSync(join(folder, 'npm'), npm)
-    chmodSync(join(folder, 'npm'), 0o755)
+    program('npm', npm)
+    program('strace', '#!/bin/sh') // there is one, so none is fetched
     const { status, stdout } = spawnSync(script, { env: { PATH: `${folder}${delimiter}${process.env.PATH}` }, encoding: 'utf8' })
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(said)
     expect(status).toBe(said.endsWith(' 0 failed') ? 0 : 1)
