@@ -61,6 +61,7 @@ function openOriginal({ sharp, originals, mostPixels }: Tools, load: Load): Shar
   return sharp(originals[0] ?? Buffer.alloc(0), loadOptions(load, mostPixels))
 }
 
+/** A page is asked for only where it is another than the first: libvips takes that of an AVIF for another than the one which it shows. */
 function loadOptions({ page, pages }: Load, mostPixels: number): SharpOptions {
-  return { page, pages, limitInputPixels: mostPixels, failOn: 'warning' }
+  return { ...(page === 0 && pages === 1 ? {} : { page, pages }), limitInputPixels: mostPixels, failOn: 'warning' }
 }

@@ -57,7 +57,8 @@ export function damaged(cause: unknown): Failure {
 }
 
 function toFacts(format: SourceFormat, metadata: Metadata, bytes: Buffer): Facts {
-  const pages = metadata.pages ?? 1
+  // The pictures of an AVIF beside the one that it names as its own are no pages: parts of it, or small copies.
+  const pages = format === 'avif' ? 1 : (metadata.pages ?? 1)
   const animated = pages > 1 && (format === 'gif' || format === 'webp')
   return {
     format,
