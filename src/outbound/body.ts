@@ -24,9 +24,10 @@ export type Body = {
 
 /**
  * The coding that a `Content-Encoding` names. One layer at most: ten layers of gzip turn a few kilobytes into more than a machine has.
- * @returns `undefined` for several layers, or one that is not understood.
+ * @param host  For the message.
+ * @returns `original-too-large` for several layers, `origin-failed` for one that is not understood.
  */
-export function codingOf(header: string | undefined): Coding | undefined {
+export function codingOf(header: string | undefined, host: string): Coding | Failure {
   const layers = (header ?? '').split(',').map((layer) =>
     layer
       .trim()
@@ -34,8 +35,11 @@ export function codingOf(header: string | undefined): Coding | undefined {
       .replace(/^x-gzip$/, 'gzip'),
   )
   const [coding = 'identity', ...more] = layers.filter((layer) => layer !== '' && layer !== 'identity')
-  if (more.length > 0) return undefined
-  return coding === 'identity' || coding === 'gzip' || coding === 'deflate' || coding === 'br' ? coding : undefined
+  if (more.length > 0) {
+    return new Failure('original-too-large', `The original at ${host} is compressed ${more.length + 1} times over; only once is undone.`)
+  }
+  if (coding === 'identity' || coding === 'gzip' || coding === 'deflate' || coding === 'br') return coding
+  return new Failure('origin-failed', `The origin ${host} sent a body in a coding that was not asked for.`)
 }
 
 /**

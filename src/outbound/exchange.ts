@@ -126,9 +126,8 @@ export function exchange(
             hurry()
             return
           }
-          const coding = codingOf(joined(heads['content-encoding']))
-          if (coding === undefined)
-            return fail(new Failure('origin-failed', `The origin ${host} sent a body in codings that were not asked for.`))
+          const coding = codingOf(joined(heads['content-encoding']), host)
+          if (coding instanceof Failure) return fail(coding)
           if (Number(heads['content-length'] ?? 0) > maxBytes) return fail(tooLarge(host, maxBytes))
           const begin = (): void => {
             after(bodySeconds, `The origin ${host} did not finish its answer within ${bodySeconds} s.`)
