@@ -29,7 +29,7 @@ import { partition } from './stores/partition.ts'
 import type { Store, StoreKind } from './stores/store.ts'
 
 /** Raised whenever the same URL and original give other pixels than before, though no library changed: results made before are then made anew. */
-const pixelsVersion = 1
+const pixelsVersion = 2
 
 /** A service and what it was made of. */
 export type Composed = {
