@@ -66,7 +66,10 @@ export const urls = {
             code('/i/cat.jpg?w=300&f=json'),
             'The recipe, the plan, the facts of the original and the key of the result, without making it.',
           ],
-          [code('/i/cat.jpg?f=original'), 'The original as it is; an SVG is written anew from what is harmless.'],
+          [
+            code('/i/cat.jpg?f=original'),
+            'The original as it is, without comments and what lies behind its end; an SVG is written anew from what is harmless.',
+          ],
         ],
       ),
       '',

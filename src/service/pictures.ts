@@ -11,6 +11,7 @@ import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
 import type { Located, Original, Originals } from './originals.ts'
 import type { Parts } from './parts.ts'
+import { pictureAlone } from './picture-alone.ts'
 import { pictureAnswer } from './picture-answer.ts'
 import { withBody } from './problem.ts'
 import type { Found, Results, Wanted } from './results.ts'
@@ -96,7 +97,7 @@ function locateAll(originals: Originals, key: string, { recipe }: Negotiated): W
   return { recipe, original, overlays }
 }
 
-/** The original's own bytes, its type read from them; an SVG made harmless first. */
+/** The original's own bytes, its type read from them; without what is no picture in them, and an SVG made harmless. */
 async function passOn(
   { parts, originals, gate }: Tools,
   order: Order,
@@ -122,10 +123,12 @@ async function passOnBytes(
 ): Promise<Carried | Failure> {
   const format = sourceFormatOf(original.bytes, parts.limits)
   if (format instanceof Failure) return format
-  const { version, bytes } = original
+  const { version } = original
   const { type, extension } = format === 'svg' ? { type: 'image/svg+xml', extension: 'svg' } : media[format]
-  // What is left of an SVG changes with the program that cleans it.
-  const etag = entityTag(format === 'svg' ? parts.engine : 'original', [version.stamp])
+  const bytes = format === 'svg' ? original.bytes : pictureAlone(original.bytes, format)
+  if (bytes instanceof Failure) return bytes
+  // What is left of an original changes with the program that cleans it.
+  const etag = entityTag(format === 'svg' || bytes !== original.bytes ? parts.engine : 'original', [version.stamp])
   const remaining = (version.freshUntil - parts.now()) / 1000
   const headers: Record<string, string> = {
     ...bodyHeaders(parts, order, { type, extension, etag, version, remaining, stale: original.stale, local: located.local }),
