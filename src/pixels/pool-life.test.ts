@@ -17,7 +17,15 @@ describe('surroundings', () => {
     const { env, args, folder, files } = await about(pool)
     delete process.env.TINTYPE_KEYS
     delete process.env.NODE_OPTIONS
-    const names = ['FONTCONFIG_FILE', 'HOME', 'LD_PRELOAD_TEST', 'MALLOC_ARENA_MAX', 'TMPDIR', 'UV_THREADPOOL_SIZE']
+    const names = [
+      'FONTCONFIG_FILE',
+      'HOME',
+      'LD_PRELOAD_TEST',
+      'MALLOC_ARENA_MAX',
+      'MALLOC_TRIM_THRESHOLD_',
+      'TMPDIR',
+      'UV_THREADPOOL_SIZE',
+    ]
     expect(Object.keys(env).sort()).toEqual([...names, 'VIPS_CONCURRENCY', 'VIPS_DISC_THRESHOLD', 'VIPS_WARNING'])
     expect(env.MALLOC_ARENA_MAX).toBe('2')
     expect(args).toEqual(['--max-old-space-size=256'])
