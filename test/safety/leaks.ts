@@ -1,4 +1,5 @@
 import { homedir, tmpdir } from 'node:os'
+import { paths, stacks } from '../../scripts/hostile/insides.mjs'
 
 /** Something that came out of a server. Of pictures only exact texts are sought: in compressed bytes a pattern may match by chance. */
 export type Seen = { readonly where: string; readonly text: string; readonly kind: 'text' | 'picture' | 'log' }
@@ -14,11 +15,6 @@ export type Sweep = {
   readonly port: number
 }
 
-const stacks = [
-  /\bat [^\n"]{1,120} \((?:file:|node:|\/|[A-Z]:\\)[^)\n]*:\d+:\d+\)/,
-  /\bat (?:async )?(?:file:\/\/|node:|\/)[^\s"]+:\d+:\d+/,
-]
-const paths = [/(?:^|[^\w.~%/-])\/(?:bin|etc|home|opt|proc|root|srv|tmp|usr|var|work|Users)\/[\w.-]+/, /\bnode_modules\b/, /\bfile:\/\/\//]
 const internal =
   /(?<![\d.])(?:127\.\d{1,3}|10\.\d{1,3}|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}(?![\d.])|\[(?:::1|f[cd][0-9a-f]{2}:[0-9a-f:]+|fe80:[0-9a-f:]+)\]/gi
 

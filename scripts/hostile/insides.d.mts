@@ -1,0 +1,2 @@
+export const stacks: readonly RegExp[]
+export const paths: readonly RegExp[]
