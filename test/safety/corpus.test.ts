@@ -45,11 +45,16 @@ describe.skipIf(hostile === undefined)('hostile files', () => {
   onTrial(hostile)
   const files = hostile?.files ?? []
 
+  const asked = new Set<string>()
+
   it.each(files)('check 13: $file ($kind): $expect', { timeout: fileMs }, async (file) => {
+    asked.add(file.file)
     expect(await trial.faults(file)).toEqual([])
   })
 
-  it('check 14: afterwards it holds no more than it should, and works as before', async () => {
+  it('check 14: afterwards it holds no more than it should, and works as before', { timeout: 5 * fileMs }, async () => {
+    // Alone, this check has nothing before it.
+    for (const file of files) if (!asked.has(file.file)) await trial.faults(file)
     expect((await trial.end()).faults).toEqual([])
   })
 
