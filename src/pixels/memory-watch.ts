@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-/** How often the memory of a busy process is looked at. */
-const milliseconds = 200
+/** How often the memory of a busy process is looked at. An SVG of 200 bytes was seen to take 350 MB in 200 ms. */
+const milliseconds = 25
 
 /**
  * Memory of a process in bytes: resident and swapped out. `undefined` where that cannot be known: the process has gone, or the system has
