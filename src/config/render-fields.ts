@@ -8,7 +8,12 @@ export const renderFields = {
     fallback: 'pool',
   }),
   processes: integer({ doc: 'Pictures made at once; one for each core unless set.', min: 1, max: 256 }),
-  spare: integer({ doc: 'Render processes kept warm beyond those, to step in for one that is lost.', min: 0, max: 16, fallback: 1 }),
+  spare: integer({
+    doc: 'Render processes kept warm beyond those, to step in for one that is lost, and for other pictures while SVGs hold all of those.',
+    min: 0,
+    max: 16,
+    fallback: 1,
+  }),
   recycleJobs: integer({ doc: 'Pictures after which a render process is replaced.', min: 1, max: 1_000_000, fallback: 2000 }),
   idleBytes: integer({
     doc: 'Memory of an idle render process beyond which it is replaced.',

@@ -53,6 +53,7 @@ export async function openInProcess(options: InProcessOptions): Promise<Renderer
 
   return {
     concurrency: options.concurrency ?? 2,
+    spare: 0, // two that never end would hold the threads of all others
     render: (job, signal) => work(signal, () => withLoaders(sharp, loadersFor(job.recipe), () => render(engine, job, signal))),
     inspect: (job, signal) => work(signal, () => inspected(engine, job, signal)),
     sanitise: (svg, limits, signal) =>

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts'
 import { printFrame } from './frames.ts'
 import { memoryOf } from './memory-watch.ts'
 import { type Offence, Offenders } from './offenders.ts'
+import { Places } from './places.ts'
 import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
 import type { Outcome, RenderProcess, Work } from './render-process-handle.ts'
 import type { RendererFigures } from './renderer.ts'
@@ -23,6 +24,8 @@ type Wish = {
   readonly originals: readonly Buffer[]
   readonly seconds: number
   readonly memoryBytes: number
+  /** Nobody knows how long it takes: it leaves the spare process to others. */
+  readonly dear: boolean
   /** Ahead of all that waits, and by the spare process when the others are busy. */
   readonly first?: boolean
 }
@@ -48,10 +51,13 @@ function culprit(wish: Wish, offence: Offence): readonly Buffer[] {
   return offence === 'died' ? wish.originals : whole(wish)
 }
 
-/** Jobs on their way to the render processes: handed on in order, tried again after a crash, refused when they are known to do harm. */
+/**
+ * Jobs on their way to the render processes: handed on in order, as far as there are places for them, tried again after a crash, refused when
+ * they are known to do harm.
+ */
 export class JobQueue {
-  readonly #options: QueueOptions
   readonly #keeper: ProcessKeeper
+  readonly #places: Places
   readonly #offenders: Offenders
   #waiting: Entry[] = []
   readonly #running = new Map<Entry, () => void>()
@@ -62,8 +68,8 @@ export class JobQueue {
   #onDrained: (() => void) | undefined
 
   constructor(options: QueueOptions) {
-    this.#options = options
     this.#offenders = new Offenders(options.refuseSeconds)
+    this.#places = new Places(options.concurrency, options.spare)
     this.#keeper = new ProcessKeeper({ ...options, count: options.concurrency + options.spare, onChange: () => this.#advance() })
   }
 
@@ -131,15 +137,17 @@ export class JobQueue {
       for (const entry of this.#waiting.splice(0)) entry.settle(new Failure('internal', 'No render process can be started.'))
     }
     for (;;) {
-      const entry = this.#waiting[0]
-      if (entry === undefined || (this.#running.size >= this.#options.concurrency && !entry.first)) return
+      const entry = this.#waiting.find(({ dear, first }) => first === true || this.#places.free(dear))
+      if (entry === undefined) return
       const process = this.#keeper.take(this.#homeOf(entry))
       if (process === undefined) return
+      this.#waiting = this.#waiting.filter((each) => each !== entry)
+      this.#places.take(entry.dear)
       this.#settleDown(entry, process)
-      this.#waiting.shift()
       this.#running.set(entry, () => process.stop())
       void process.run(entry).then((outcome) => {
         this.#running.delete(entry)
+        this.#places.leave(entry.dear)
         this.#keeper.release(process)
         this.#finish(entry, outcome)
         if (this.#running.size === 0) this.#onDrained?.()

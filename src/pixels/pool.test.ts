@@ -78,6 +78,22 @@ describe('harm', () => {
     await until(() => !alive(first.pid))
   })
 
+  test.each([1, 2])('drawings that never end leave a process to other pictures (%i at once)', async (processes) => {
+    const pool = await fakePool({ processes })
+    await until(() => pool.figures().rssBytes > 0)
+    await Promise.all(Array.from({ length: 4 }, () => about(pool, 'slow', { args: { ms: '300' } }))) // by now the spare is up
+    const svg = { originals: bytes('<svg/>'), limits: { svgSeconds: 1 } }
+    const drawings = Array.from({ length: 8 }, (_, index) => call(pool, 'hang', { ...svg, args: { index: `${index}` } }))
+    await until(() => pool.figures().busy === processes)
+    for (let count = 0; count < 3; count++)
+      expect(await took(async () => expect(await call(pool, 'echo', { originals: bytes('photo') })).toBeInstanceOf(Buffer))).toBeLessThan(
+        300,
+      )
+    expect(pool.figures()).toMatchObject({ busy: processes, kills: 0 })
+    await pool.close()
+    expect(new Set(await Promise.all(drawings))).toEqual(new Set(['shutting-down']))
+  })
+
   test('a crash is tried once more in another process', async () => {
     const pool = await fakePool()
     const marker = join(emptyFolder(), 'crashed')

@@ -6,6 +6,7 @@ import { type SourceFormat, sourceFormats } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import { JobQueue } from './job-queue.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
+import { isDear } from './places.ts'
 import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
 import type { Ask } from './wire.ts'
 
@@ -18,7 +19,7 @@ export type PoolOptions = {
   readonly levelBytes?: number
   /** How many work at once; one per core unless said. */
   readonly processes?: number
-  /** How many more are kept warm, to take over at once from one that is lost; 1 unless said. */
+  /** How many more are kept warm, to take over at once from one that is lost, and for others while SVGs hold all of the first; 1 unless said. */
   readonly spare?: number
   /** A process is replaced after so many jobs, or when it holds more memory than that once its job is done. */
   readonly recycleJobs?: number
@@ -34,7 +35,7 @@ export type PoolOptions = {
 }
 
 /** Time and memory of the asks that come without limits: one pixel, the list of formats. */
-const small = { seconds: 10, memoryBytes: 1e9 }
+const small = { seconds: 10, memoryBytes: 1e9, dear: false }
 /** So long a picture that was really rendered says that the next can be. */
 const readyMilliseconds = 10_000
 
@@ -52,11 +53,12 @@ export function renderProcessEntry(): URL {
  */
 export async function openPool(options: PoolOptions): Promise<Renderer> {
   const concurrency = options.processes ?? availableParallelism()
+  const spare = options.spare ?? 1
   // Where nothing can be written, as in a hardened container, there is no empty folder to be had.
   const folder = await mkdtemp(join(tmpdir(), 'tintype-')).catch(() => undefined)
   const queue = new JobQueue({
     concurrency,
-    spare: options.spare ?? 1,
+    spare,
     entry: options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry,
     words: [(options.read ?? sourceFormats).join(','), String(options.levelBytes ?? 0)],
     folder: folder ?? '/',
@@ -76,7 +78,7 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
   /** Asks about one job's originals under its limits. */
   const ask = (what: Ask, originals: readonly Buffer[], limits: Limits, signal: AbortSignal) => {
     const seconds = originals[0] !== undefined && looksLikeSvg(originals[0]) ? limits.svgSeconds : limits.renderSeconds
-    return queue.run({ ask: what, originals, seconds, memoryBytes: limits.memoryBytes }, signal)
+    return queue.run({ ask: what, originals, seconds, memoryBytes: limits.memoryBytes, dear: isDear(originals) }, signal)
   }
   const about = (kind: 'render' | 'inspect', { recipe, limits, origin }: Job): Ask => ({
     ...{ kind, recipe, limits },
@@ -97,6 +99,7 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
 
   return {
     concurrency,
+    spare,
     async render(job, signal) {
       const { originals } = job
       const answer = await ask(about('render', job), originals, job.limits, signal)

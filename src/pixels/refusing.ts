@@ -5,6 +5,7 @@ import type { Renderer } from './renderer.ts'
 export function refusing(failure: Failure): Renderer {
   return {
     concurrency: 1,
+    spare: 0,
     render: async () => failure,
     inspect: async () => failure,
     sanitise: async () => failure,

@@ -11,6 +11,8 @@ import type { Recipe } from '../recipe/recipe.ts'
 export type Renderer = {
   /** How many jobs it works on at once; whoever calls keeps to that. */
   readonly concurrency: number
+  /** How many more while all of those are dear jobs, such as `isDear` names; that many more, no dear ones. */
+  readonly spare: number
   /**
    * One round trip: inspects the originals, plans, renders.
    * Failures: `original-not-image`, `original-damaged`, `original-too-many-pixels`, `original-too-many-frames`, `original-too-costly`,

@@ -1,6 +1,7 @@
 import type { Order } from '../dialects/dialect.ts'
 import { Failure } from '../errors.ts'
 import { plan } from '../geometry/planner.ts'
+import { isDear } from '../pixels/places.ts'
 import type { Inspected } from '../pixels/renderer.ts'
 import { media } from '../recipe/output.ts'
 import { printRecipe } from '../recipe/recipe.ts'
@@ -43,7 +44,7 @@ export async function explain(
       if (original.kind === 'original') held.push(original)
     }
     const job = { recipe, originals: held.map(({ bytes }) => bytes), limits: parts.limits }
-    return gate.run(() => trip.timed('inspect', () => parts.renderer.inspect(job, signal)), signal)
+    return gate.run(() => trip.timed('inspect', () => parts.renderer.inspect(job, signal)), signal, isDear(job.originals))
   }
   const inspected = await inspect().finally(() => {
     for (const original of held) original.release()

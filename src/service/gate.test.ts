@@ -181,6 +181,70 @@ describe('the gate', () => {
     }
   })
 
+  test('dear work holds all places but the spare one, where other work passes it by', async () => {
+    const gate = new Gate({ places: 2, spare: 1, length: 10, waitSeconds: 5 })
+    const { begun, work, end } = works()
+    for (const name of ['dear 1', 'dear 2', 'dear 3', 'dear 4']) void gate.run(work(name), staying, true)
+    for (const name of ['a', 'b']) void gate.run(work(name), staying)
+    await turn()
+    expect([begun, gate.figures]).toEqual([['dear 1', 'dear 2', 'a'], { running: 3, waiting: 3, refused: 0 }])
+    end('a')
+    await turn()
+    expect(begun.slice(3)).toEqual(['b'])
+    end('dear 1')
+    await turn() // a dear one and another fill the two places
+    expect(begun.slice(4)).toEqual([])
+    end('b')
+    await turn()
+    void gate.run(work('c'), staying)
+    await turn()
+    expect(begun.slice(4)).toEqual(['dear 3', 'c'])
+    for (const name of ['dear 2', 'c', 'dear 3', 'dear 4']) {
+      end(name)
+      await turn()
+    }
+    expect(gate.figures).toEqual({ running: 0, waiting: 0, refused: 0 })
+  })
+
+  test('whoever comes to fill the last place lets in one that waits for the spare', async () => {
+    const gate = new Gate({ places: 2, spare: 1, length: 10, waitSeconds: 5 })
+    const { begun, work, end } = works()
+    void gate.run(work('dear 1'), staying, true)
+    for (const name of ['a', 'b']) void gate.run(work(name), staying)
+    void gate.run(work('dear 2'), staying, true)
+    void gate.run(work('c'), staying)
+    end('a')
+    await turn()
+    expect(begun).toEqual(['dear 1', 'a', 'b'])
+    end('b')
+    await turn()
+    expect(begun).toEqual(['dear 1', 'a', 'b', 'dear 2', 'c'])
+    for (const name of ['dear 1', 'dear 2', 'c']) end(name)
+  })
+
+  test('dear work fills half of the queue at most', async () => {
+    const gate = new Gate({ places: 1, length: 4, waitSeconds: 5 })
+    const { begun, work, end } = works()
+    const codes: string[] = []
+    const ask = (dear: boolean): void => {
+      void gate.run(work(`${codes.length}`), staying, dear).then((got) => codes.push(got instanceof Failure ? got.code : got))
+    }
+    for (let count = 0; count < 5; count++) ask(true)
+    await turn()
+    expect(codes).toEqual(['overloaded', 'overloaded'])
+    expect(gate.refusal()).toBeUndefined()
+    for (let count = 0; count < 3; count++) ask(false)
+    await turn()
+    expect(codes.length).toBe(3)
+    expect([begun.length, gate.figures.waiting]).toEqual([1, 4])
+    expect(gate.refusal()).toMatchObject({ code: 'overloaded' })
+    for (let count = 0; count < 5; count++) {
+      end('0')
+      end('2')
+      await turn()
+    }
+  })
+
   test('no listener stays on a signal', async () => {
     const gate = new Gate({ places: 1, length: 10, waitSeconds: 5 })
     const { signal } = new AbortController()

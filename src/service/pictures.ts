@@ -136,6 +136,6 @@ async function passOnBytes(
     ...(version.lastModified === undefined ? {} : { 'last-modified': version.lastModified }),
   }
   if (isUnchanged(ask.headers, etag, version.lastModified)) return { answer: { status: 304, headers }, format }
-  const body = format === 'svg' ? await gate.run(() => parts.renderer.sanitise(bytes, parts.limits, signal), signal) : bytes
+  const body = format === 'svg' ? await gate.run(() => parts.renderer.sanitise(bytes, parts.limits, signal), signal, true) : bytes
   return body instanceof Failure ? body : { answer: withBody(200, headers, body), format }
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { Failure } from '../errors.ts'
+import { isDear } from '../pixels/places.ts'
 import type { Job, Rendered } from '../pixels/renderer.ts'
 import { printRecipe, type Recipe } from '../recipe/recipe.ts'
 import type { Entry } from '../stores/store.ts'
@@ -225,9 +226,9 @@ export class Results {
   async render(wanted: Wanted, originals: readonly Original[], trip: Trip | undefined, signal: AbortSignal): Promise<Rendered | Failure> {
     const { renderer, limits, watch } = this.#parts
     const queued = performance.now()
-    return this.#gate.run(async () => {
+    const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits, ...originOf(wanted, originals) }
+    const work = async (): Promise<Rendered | Failure> => {
       trip?.add('queue', performance.now() - queued)
-      const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits, ...originOf(wanted, originals) }
       const began = performance.now()
       const rendered = await watch.span('tintype.render', () => renderer.render(job, signal))
       if (rendered instanceof Failure) {
@@ -237,7 +238,8 @@ export class Results {
         trip?.add('render', rendered.timings.render)
       }
       return rendered
-    }, signal)
+    }
+    return this.#gate.run(work, signal, isDear(job.originals))
   }
 }
 

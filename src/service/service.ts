@@ -56,7 +56,7 @@ type Told = {
 /** Puts the trip of a request together: receive, understand, admit, look up, fetch, render, answer. */
 export function createService(parts: Parts): Service {
   const orders = new Orders(parts.dialects, parts.words)
-  const gate = new Gate({ places: parts.renderer.concurrency, ...parts.queue })
+  const gate = new Gate({ places: parts.renderer.concurrency, spare: parts.renderer.spare, ...parts.queue })
   const originals = new Originals(parts)
   const results = new Results(parts, originals, gate)
   const tools: Tools = { parts, originals, results, gate }

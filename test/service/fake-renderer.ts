@@ -8,6 +8,7 @@ import { factsOf } from '../pictures.ts'
 /** A renderer whose pictures are text: a digest of recipe and originals. For tests in which pixels do not matter. */
 export class FakeRenderer implements Renderer {
   readonly concurrency: number
+  readonly spare = 0
   rendered = 0
   inspected = 0
   /** What every job waits for; jobs cannot be stopped, like those in process. */
