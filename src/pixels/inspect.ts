@@ -20,7 +20,8 @@ export type Inspection = {
  * Reads the header of an original, no pixels.
  * @param page  The page whose facts are wanted, from 0: those of a TIFF need not be alike. One that is not there is for the plan to refuse.
  * Failures: `original-not-image` for what is none of our formats, `original-format-off` for what is none of those switched on,
- * `original-damaged` for what says to be one and is not, `original-too-large` for an SVG over its own limit.
+ * `original-damaged` for what says to be one and is not, `original-too-large` for an SVG over its own limit, `original-too-many-pixels` and
+ * `original-too-costly` for what it carries along.
  */
 export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits, page = 0): Promise<Inspection | Failure> {
   const format = sourceFormatOf(bytes, limits)
@@ -28,7 +29,12 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits,
   if (format === 'svg' && bytes.length > limits.svgBytes) {
     return new Failure('original-too-large', `The SVG has ${bytes.length} bytes; at most ${limits.svgBytes} are drawn.`)
   }
-  if (format === 'svg') await fontsReady()
+  if (format === 'svg') {
+    const { carriedRefusal } = await import('./svg-pictures.ts') // with a parser of XML, which no other picture needs
+    const refusal = carriedRefusal(bytes, limits)
+    if (refusal !== undefined) return refusal
+    await fontsReady()
+  }
   const safe = format === 'png' ? withoutCompressedText(bytes) : bytes
   let metadata: Metadata
   try {

@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { Failure } from '../errors.ts'
+import { encodingOf, unpackSvg } from './svg-bytes.ts'
 import { escapeAttribute, escapeText, isAnimatable, isSafeAnimation, isSafeCss, isSafeReference } from './svg-values.ts'
 import { svgAttributes, svgElements, svgTextElements } from './svg-vocabulary.ts'
 
@@ -116,19 +116,10 @@ function attributes(tag: SaxesTagNS): string {
   return kept.join('')
 }
 
-/** The file as text: gunzipped when it must be, by its byte order mark or declared encoding. */
+/** The file as text; `original-damaged` where it is in no encoding that we know, or not in the one that it claims. */
 function decode(bytes: Uint8Array, maxBytes: number): string | Failure {
-  const tooLarge = new Failure('original-too-large', `An SVG may have ${maxBytes} bytes.`)
-  if (bytes.length > maxBytes) return tooLarge
-  let plain = bytes
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    try {
-      plain = gunzipSync(bytes, { maxOutputLength: maxBytes })
-    } catch (cause) {
-      const isBound = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE'
-      return isBound ? tooLarge : new Failure('original-damaged', 'The gzipped SVG is damaged.', { cause })
-    }
-  }
+  const plain = unpackSvg(bytes, maxBytes)
+  if (plain instanceof Failure) return plain
   const encoding = encodingOf(plain)
   if (encoding === undefined) return new Failure('original-damaged', 'Expected an SVG in UTF-8 or UTF-16.')
   try {
@@ -136,15 +127,4 @@ function decode(bytes: Uint8Array, maxBytes: number): string | Failure {
   } catch (cause) {
     return new Failure('original-damaged', `The SVG is not in ${encoding}, as it claims.`, { cause })
   }
-}
-
-/** @see XML 1.0, appendix F. UTF-16 without a mark reads as UTF-8 full of NUL, which the parser refuses. */
-function encodingOf(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
-  const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1')
-  const declared =
-    /^(?:\xef\xbb\xbf)?<\?xml[^>]{0,100}?\sencoding\s{0,9}=\s{0,9}["']([\w.-]{1,40})["']/.exec(head)?.[1]?.toLowerCase() ?? 'utf-8'
-  if (declared === 'utf-8' || declared === 'us-ascii' || declared === 'ascii') return 'utf-8'
-  return declared === 'iso-8859-1' || declared === 'windows-1252' ? 'windows-1252' : undefined
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls'
-import { shapeOf } from './picture-size.ts'
+import { shapeOf } from '../../../pixels/picture-size.ts'
 import { type Reply, type Site, send } from './site.ts'
 
 /** One thing that a deployment must do. What `run` gives back is a note for the line; what it throws is what is wrong. */
