@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -32,6 +33,13 @@ describe('surroundings', () => {
     expect(files).toEqual([])
     await pool.close()
     expect(existsSync(folder)).toBe(false)
+  })
+
+  test.runIf(process.platform === 'linux')('a process and all its threads yield to the service', async () => {
+    const { pid } = await about(await fakePool())
+    const threads = readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)))
+    expect(threads.length).toBeGreaterThan(4)
+    expect(new Set(threads)).toEqual(new Set([Math.min(19, getPriority() + 5)]))
   })
 
   test('what a process says comes line by line', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import { getPriority, setPriority } from 'node:os'
 import { fontEnvironment } from './fonts.ts'
 import { type Frame, receiveFrames, sendParts } from './frames.ts'
 import { eachLine } from './log-lines.ts'
@@ -133,18 +134,30 @@ export class RenderProcess {
   }
 }
 
+/** Below the process that speaks HTTP: where all cores are busy with pictures, a hit still comes at once. */
+const niceness = 5
+
 function start({ entry, words, folder, environment }: ProcessOptions): ChildProcess | undefined {
   try {
     // `overlapped` is `pipe`, a socket for both directions, and works on Windows too.
-    return spawn(process.execPath, ['--max-old-space-size=256', entry, ...words], {
+    const child = spawn(process.execPath, ['--max-old-space-size=256', entry, ...words], {
       cwd: folder,
       env: { ...environment, ...cleanEnvironment(folder) },
       stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],
       windowsHide: true,
     })
+    beNice(child.pid)
+    return child
   } catch {
     return undefined // out of memory or of processes: as if it had died at once
   }
+}
+
+/** Before it has threads, which inherit this. That the system does not let us is no harm. */
+function beNice(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, Math.min(19, getPriority() + niceness))
+  } catch {}
 }
 
 /** All that a render process finds in its environment: no path, no home, no secrets of the service. */
