@@ -137,7 +137,7 @@ export class JobQueue {
       for (const entry of this.#waiting.splice(0)) entry.settle(new Failure('internal', 'No render process can be started.'))
     }
     for (;;) {
-      const entry = this.#waiting.find(({ dear, first }) => first === true || this.#places.free(dear))
+      const entry = this.#waiting.find((each) => this.#mayBegin(each))
       if (entry === undefined) return
       const process = this.#keeper.take(this.#homeOf(entry))
       if (process === undefined) return
@@ -179,6 +179,11 @@ export class JobQueue {
     if (reply.kind !== 'done' || reply.levels === undefined) return
     this.#levels.levelHits += reply.levels.hits
     this.#levels.levelsMade += reply.levels.made
+  }
+
+  /** The last process that is free is not for dear work while another is about to be: whoever comes meanwhile would wait for that. */
+  #mayBegin({ dear, first }: Entry): boolean {
+    return first === true || (this.#places.free(dear) && !(dear && this.#keeper.scarce))
   }
 
   /** A crash may have had nothing to do with the job: then once more, in another process. */

@@ -94,6 +94,19 @@ describe('harm', () => {
     expect(new Set(await Promise.all(drawings))).toEqual(new Set(['shutting-down']))
   })
 
+  test('when a drawing was ended, the next one waits for the new process and leaves the free one to others', async () => {
+    const pool = await fakePool({ processes: 1 })
+    await about(pool, 'slow', { args: { ms: '500' } }) // by now the spare is up
+    const ended = call(pool, 'hang', { originals: bytes('<svg/>'), limits: { svgSeconds: 0.2 } })
+    const done: string[] = []
+    const next = call(pool, 'echo', { originals: bytes('<svg></svg>') }).then(() => done.push('drawing'))
+    expect(await ended).toBe('render-timeout')
+    const photo = call(pool, 'echo', { originals: bytes('photo') }).then(() => done.push('photo'))
+    await Promise.all([next, photo])
+    expect(done).toEqual(['photo', 'drawing'])
+    expect(pool.figures()).toMatchObject({ busy: 0, kills: 1, starts: 3 })
+  })
+
   test('a crash is tried once more in another process', async () => {
     const pool = await fakePool()
     const marker = join(emptyFolder(), 'crashed')

@@ -44,6 +44,11 @@ export class ProcessKeeper {
     return [...this.#alive]
   }
 
+  /** One is idle, and others are still starting. */
+  get scarce(): boolean {
+    return this.#idle.length === 1 && this.#starting()
+  }
+
   /** An idle process for one job, the given one if it is idle; `undefined` when there is none. Give it back with `release`. */
   take(rather?: RenderProcess): RenderProcess | undefined {
     if (rather === undefined || !this.#idle.includes(rather)) return this.#idle.pop()
