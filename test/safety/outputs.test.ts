@@ -78,6 +78,8 @@ async function expectUpright({ body }: Got): Promise<void> {
   )
 }
 
+const pixelsOf = (bytes: Buffer): Promise<Buffer> => sharp(bytes, { pages: -1 }).raw().toBuffer()
+
 describe('private data', () => {
   const quadrant = Object.keys(privates).filter((name) => name !== 'gif animation')
   /** Formats whose Exif block libvips reads, and those it writes one into. */
@@ -155,10 +157,12 @@ describe('private data', () => {
       }
   })
 
-  it('check 21: are in the original, which is passed on as it is where that is asked for', async () => {
+  it('check 21: but for comments, are in the original that is passed on where that is asked for', async () => {
     for (const [name, bytes] of Object.entries(privates)) {
       const got = await server.get(`/i/${file(name)}?f=original`)
-      expect([got.status, got.headers['content-type'], got.body.equals(bytes)]).toEqual([200, `image/${name.split(' ')[0]}`, true])
+      expect([got.status, got.headers['content-type']]).toEqual([200, `image/${name.split(' ')[0]}`])
+      expect((await pixelsOf(got.body)).equals(await pixelsOf(bytes))).toBe(true)
+      expect((await sharp(got.body).metadata()).exif).toEqual((await sharp(bytes).metadata()).exif)
       expect([got.headers['x-content-type-options'], got.headers['content-security-policy']]).toEqual(['nosniff', sandbox])
     }
   })
@@ -196,10 +200,14 @@ describe('files that are two things', () => {
       }
   })
 
-  it('check 22: what is passed on as it is is named by its bytes, and may run nothing', async () => {
+  it('check 22: what is passed on is named by its bytes, has no comments and nothing behind its end, and may run nothing', async () => {
     for (const [name, bytes] of Object.entries(forged)) {
       const got = await server.get(`/i/${file(name)}?f=original`)
-      expect([got.status, got.headers['content-type'], got.body.equals(bytes)]).toEqual([200, `image/${name.split(' ')[0]}`, true])
+      expect([got.status, got.headers['content-type']]).toEqual([200, `image/${name.split(' ')[0]}`])
+      expect((await pixelsOf(got.body)).equals(await pixelsOf(bytes))).toBe(true)
+      // Comments and what lies behind the end are left out; in other places it is the headers that let nothing run.
+      if (/^(?:jpeg|png|gif|webp).* (?:behind|in a (?:comment|text))/.test(name))
+        expect([name, holds(got.body, mark)]).toEqual([name, false])
       expect([got.headers['x-content-type-options'], got.headers['content-security-policy']]).toEqual(['nosniff', sandbox])
     }
   })
