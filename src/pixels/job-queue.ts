@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import { printFrame } from './frames.ts'
+import { Homes } from './homes.ts'
 import { memoryOf } from './memory-watch.ts'
 import { type Offence, Offenders } from './offenders.ts'
 import { Places } from './places.ts'
 import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
-import type { Outcome, RenderProcess, Work } from './render-process-handle.ts'
+import type { Outcome, Work } from './render-process-handle.ts'
 import type { RendererFigures } from './renderer.ts'
 import { type Ask, type Reply, readFailure } from './wire.ts'
 
@@ -61,9 +61,7 @@ export class JobQueue {
   readonly #offenders: Offenders
   #waiting: Entry[] = []
   readonly #running = new Map<Entry, () => void>()
-  /** The process that last worked on an original, and may have decoded pixels of it. */
-  readonly #homes = new LRUCache<string, RenderProcess>({ max: 2000 })
-  readonly #levels = { levelHits: 0, levelsMade: 0 }
+  readonly #homes = new Homes()
   #closed = false
   #onDrained: (() => void) | undefined
 
@@ -82,7 +80,7 @@ export class JobQueue {
     const { processes, counts } = this.#keeper
     const rssBytes = processes.reduce((sum, { pid }) => sum + (pid === undefined ? 0 : (memoryOf(pid) ?? 0)), 0)
     const levelBytes = processes.reduce((sum, process) => sum + process.levelBytes, 0)
-    return { busy: this.#running.size, processes: processes.length, ...counts, rssBytes, ...this.#levels, levelBytes }
+    return { busy: this.#running.size, processes: processes.length, ...counts, rssBytes, ...this.#homes.counts, levelBytes }
   }
 
   /** Runs a job when its turn comes. Rejects with the signal's reason when that comes first; returns all other failures. */
@@ -139,11 +137,11 @@ export class JobQueue {
     for (;;) {
       const entry = this.#waiting.find((each) => this.#mayBegin(each))
       if (entry === undefined) return
-      const process = this.#keeper.take(this.#homeOf(entry))
+      const process = this.#keeper.take(this.#homes.of(entry.ask))
       if (process === undefined) return
       this.#waiting = this.#waiting.filter((each) => each !== entry)
       this.#places.take(entry.dear)
-      this.#settleDown(entry, process)
+      this.#homes.settle(entry.ask, process)
       this.#running.set(entry, () => process.stop())
       void process.run(entry).then((outcome) => {
         this.#running.delete(entry)
@@ -162,25 +160,6 @@ export class JobQueue {
       if (process.state !== 'starting') process.tell(printFrame({ head: { kind: 'forget', name } satisfies Ask, bodies: [] }))
   }
 
-  #homeOf({ ask }: Entry): RenderProcess | undefined {
-    const name = originName(ask)
-    return name === undefined ? undefined : this.#homes.get(name)
-  }
-
-  /** An original goes home while its process is free, else to any; then it stays at home where it was. */
-  #settleDown({ ask }: Entry, process: RenderProcess): void {
-    const name = originName(ask)
-    if (name === undefined) return
-    const home = this.#homes.get(name)
-    if (home === undefined || home.state === 'gone') this.#homes.set(name, process)
-  }
-
-  #count(reply: Reply): void {
-    if (reply.kind !== 'done' || reply.levels === undefined) return
-    this.#levels.levelHits += reply.levels.hits
-    this.#levels.levelsMade += reply.levels.made
-  }
-
   /** The last process that is free is not for dear work while another is about to be: whoever comes meanwhile would wait for that. */
   #mayBegin({ dear, first }: Entry): boolean {
     return first === true || (this.#places.free(dear) && !(dear && this.#keeper.scarce))
@@ -189,7 +168,7 @@ export class JobQueue {
   /** A crash may have had nothing to do with the job: then once more, in another process. */
   #finish(entry: Entry, outcome: Outcome): void {
     if (outcome.kind === 'answered') {
-      this.#count(outcome.reply)
+      if (outcome.reply.kind === 'done' && outcome.reply.levels !== undefined) this.#homes.count(outcome.reply.levels)
       if (entry.retried) this.#offenders.forget(culprit(entry, 'died'))
       entry.settle(answerOf(outcome.reply, outcome.bodies))
     } else if (outcome.kind === 'stopped' || (outcome.kind === 'died' && this.#closed)) {
@@ -204,10 +183,6 @@ export class JobQueue {
       }
     }
   }
-}
-
-function originName(ask: Ask): string | undefined {
-  return ask.kind === 'render' ? ask.origin?.name : undefined
 }
 
 function answerOf(reply: Reply, bodies: readonly Buffer[]): Answer | Failure {
