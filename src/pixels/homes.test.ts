@@ -1,8 +1,10 @@
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { asRecipe, limits, quadrants } from '../../test/pictures.ts'
 import { Failure } from '../errors.ts'
+import { copyrightOf } from './copyright.ts'
 import { openPool, renderProcessEntry } from './pool.ts'
-import type { Renderer } from './renderer.ts'
+import type { Rendered, Renderer } from './renderer.ts'
 
 // Levels live in the process that made them: the real program, in two processes.
 const { signal } = new AbortController()
@@ -14,9 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => pool.close())
 
+function render(name: string, wish: string, bytes = original, version = '1'): Promise<Rendered | Failure> {
+  return pool.render({ recipe: asRecipe(wish), originals: [bytes], limits, origin: { name, version } }, signal)
+}
+
 async function ask(name: string, width: number): Promise<void> {
-  const job = { recipe: asRecipe(`resize(width=${width})|format=webp`), originals: [original], limits, origin: { name, version: '1' } }
-  const rendered = await pool.render(job, signal)
+  const rendered = await render(name, `resize(width=${width})|format=webp`)
   if (rendered instanceof Failure) throw rendered
 }
 
@@ -40,4 +45,43 @@ it('what was decoded of an original is forgotten in every process, and that of o
   await Promise.all(['three', 'three'].map((name) => ask(name, 50)))
   expect(pool.figures().levelBytes).toBeLessThan(before.levelBytes)
   expect(pool.figures().levelHits).toBeGreaterThan(before.levelHits)
+})
+
+it('an original is not sent where its pixels are, and sent after all where they do not do', async () => {
+  const nothing = Buffer.from('no picture') // whoever gets this says so
+  const small = 'resize(width=100)|format=png'
+  const asked = async (wish: string, version?: string): Promise<string> => {
+    const rendered = await render('held', wish, nothing, version)
+    return rendered instanceof Failure ? rendered.code : `${rendered.width}x${rendered.height} ${rendered.passedOn}`
+  }
+  expect(await asked(small)).toBe('original-not-image')
+  const cold = await render('held', small)
+  await render('held', small)
+  expect(await asked(small)).toBe('100x75 false')
+  expect(await asked('resize(width=64,height=64,fit=cover,gravity=attention)|format=webp')).toBe('64x64 false')
+  const warm = await render('held', small, nothing)
+  if (cold instanceof Failure || warm instanceof Failure) throw cold
+  expect(warm.facts).toEqual(cold.facts)
+  for (const wish of ['resize(width=1000)|format=webp', '|format=webp', 'resize(width=100)|format=jpeg,metadata=keep']) {
+    expect(await asked(wish)).toBe('original-not-image')
+    await render('held', small) // and then it is known again to be there
+    expect(await asked(small)).toBe('100x75 false')
+  }
+  expect(await asked(small, '2')).toBe('original-not-image')
+  pool.forget('held')
+  expect(await asked(small)).toBe('original-not-image')
+})
+
+it('the copyright that stays is the same from pixels that are held', async () => {
+  const owned = await quadrants(1600, 1200)
+    .withExif({ IFD0: { Copyright: 'Ada', Make: 'Camera' } })
+    .jpeg()
+    .toBuffer()
+  const wish = 'resize(width=100)|format=jpeg'
+  const made = [await render('owned', wish, owned), await render('owned', wish, owned), await render('owned', wish, Buffer.from('nothing'))]
+  const blocks = await Promise.all(
+    made.map(async (each) => (each instanceof Failure ? Promise.reject(each) : (await sharp(each.bytes).metadata()).exif)),
+  )
+  expect(blocks.map(copyrightOf)).toEqual(Array(3).fill({ Copyright: 'Ada' }))
+  for (const block of blocks) expect(block?.includes('Camera')).toBe(false)
 })

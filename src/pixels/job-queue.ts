@@ -6,7 +6,7 @@ import { memoryOf } from './memory-watch.ts'
 import { type Offence, Offenders } from './offenders.ts'
 import { Places } from './places.ts'
 import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
-import type { Outcome, Work } from './render-process-handle.ts'
+import type { Outcome, RenderProcess, Work } from './render-process-handle.ts'
 import type { RendererFigures } from './renderer.ts'
 import { type Ask, type Reply, readFailure } from './wire.ts'
 
@@ -143,11 +143,11 @@ export class JobQueue {
       this.#places.take(entry.dear)
       this.#homes.settle(entry.ask, process)
       this.#running.set(entry, () => process.stop())
-      void process.run(entry).then((outcome) => {
+      void process.run(this.#lightly(entry, process)).then((outcome) => {
         this.#running.delete(entry)
         this.#places.leave(entry.dear)
         this.#keeper.release(process)
-        this.#finish(entry, outcome)
+        this.#finish(entry, process, outcome)
         if (this.#running.size === 0) this.#onDrained?.()
         this.#advance()
       })
@@ -165,10 +165,16 @@ export class JobQueue {
     return first === true || (this.#places.free(dear) && !(dear && this.#keeper.scarce))
   }
 
+  /** A job whose process is thought to hold decoded pixels of its one original is tried without that. */
+  #lightly(entry: Entry, process: RenderProcess): Work {
+    if (entry.retried || entry.originals.length !== 1 || !this.#homes.holds(entry.ask, process)) return entry
+    return { ...entry, light: printFrame({ head: { ...entry.ask, held: true }, bodies: [] }) }
+  }
+
   /** A crash may have had nothing to do with the job: then once more, in another process. */
-  #finish(entry: Entry, outcome: Outcome): void {
+  #finish(entry: Entry, process: RenderProcess, outcome: Outcome): void {
     if (outcome.kind === 'answered') {
-      if (outcome.reply.kind === 'done' && outcome.reply.levels !== undefined) this.#homes.count(outcome.reply.levels)
+      if (outcome.reply.kind === 'done' && outcome.reply.levels !== undefined) this.#homes.learn(entry.ask, process, outcome.reply.levels)
       if (entry.retried) this.#offenders.forget(culprit(entry, 'died'))
       entry.settle(answerOf(outcome.reply, outcome.bodies))
     } else if (outcome.kind === 'stopped' || (outcome.kind === 'died' && this.#closed)) {
@@ -192,6 +198,7 @@ function answerOf(reply: Reply, bodies: readonly Buffer[]): Answer | Failure {
     case 'failed':
       return readFailure(reply.failure)
     case 'hello':
+    case 'need':
       return new Failure('internal', 'A render process answered nothing.')
     default:
       return reply satisfies never

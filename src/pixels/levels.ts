@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Pixels } from '../filters/filter.ts'
+import type { Facts } from '../geometry/facts.ts'
 import type { LevelWish } from '../geometry/levels.ts'
 import type { Origin } from './renderer.ts'
 
@@ -8,8 +9,14 @@ export type Level = { readonly step: number; readonly pixels: Pixels }
 /** One part of one page of one version of an original. */
 export type Family = { readonly origin: Origin; readonly page: number; readonly rect: LevelWish['rect'] }
 
-/** Families that are remembered to have been asked for. */
+/** What must be known of an original to work on its levels. */
+export type Held = { readonly facts: Facts; readonly exif?: Buffer }
+
+/** Families that are remembered to have been asked for, and originals that something is known of. */
 const families = 2000
+const originals = 500
+/** A larger Exif block is not kept, and its original is needed each time. */
+const mostExifBytes = 16_384
 
 /**
  * Decoded pictures within a budget of bytes, those that were used longest ago giving way: see `fromLevel`. The first of a family leaves none, for it
@@ -18,6 +25,7 @@ const families = 2000
 export class Levels {
   readonly #levels: LRUCache<string, Level>
   readonly #seen = new LRUCache<string, object>({ max: families })
+  readonly #held = new LRUCache<string, Held>({ max: originals })
   readonly #mostBytes: number
   readonly counts = { hits: 0, made: 0 }
 
@@ -60,17 +68,31 @@ export class Levels {
     return Array.from({ length: 8 }, (_, step) => step).some((step) => this.#levels.has(`${name} ${step}`))
   }
 
-  keep(family: Family, level: Level): void {
+  /** @param held  What is known of the original of the level. */
+  keep(family: Family, level: Level, held: Held): void {
     this.#levels.set(`${nameOf(family)} ${level.step}`, level)
     this.counts.made += 1
+    const { facts, exif } = held
+    const few = (exif?.length ?? 0) <= mostExifBytes
+    if (few) this.#held.set(pageOf(family), exif === undefined ? { facts } : { facts, exif: Buffer.from(exif) })
+  }
+
+  /** What is known of a page of an original that has, or had, a level. */
+  held(page: Pick<Family, 'origin' | 'page'>): Held | undefined {
+    return this.#held.get(pageOf(page))
   }
 
   /** Lets go of all that was decoded of an original, whichever version. */
   forget(name: string): void {
-    for (const held of [this.#levels, this.#seen]) for (const key of held.keys()) if (key.startsWith(`${name}\n`)) held.delete(key)
+    for (const held of [this.#levels, this.#seen, this.#held])
+      for (const key of held.keys()) if (key.startsWith(`${name}\n`)) held.delete(key)
   }
 }
 
-function nameOf({ origin, page, rect: { left, top, width, height } }: Family): string {
-  return `${origin.name}\n${origin.version}\n${page} ${left},${top},${width},${height}`
+function pageOf({ origin, page }: Pick<Family, 'origin' | 'page'>): string {
+  return `${origin.name}\n${origin.version}\n${page}`
+}
+
+function nameOf({ rect: { left, top, width, height }, ...page }: Family): string {
+  return `${pageOf(page)} ${left},${top},${width},${height}`
 }

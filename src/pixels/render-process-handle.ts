@@ -27,8 +27,9 @@ export type ProcessOptions = {
 }
 
 export type Work = {
-  /** The frame that asks for it, printed. */
+  /** The frame that asks for it, printed; and one without originals that is tried before, where the process is thought to hold what it needs. */
   readonly frame: readonly Buffer[]
+  readonly light?: readonly Buffer[]
   readonly seconds: number
   readonly memoryBytes: number
 }
@@ -54,6 +55,8 @@ export class RenderProcess {
   readonly #socket: Socket | undefined
   readonly #startTimer: NodeJS.Timeout
   #settle: ((outcome: Outcome) => void) | undefined
+  /** The frame with all originals, while one without is tried. */
+  #whole: readonly Buffer[] | undefined
 
   constructor(options: ProcessOptions) {
     this.#options = options
@@ -94,7 +97,8 @@ export class RenderProcess {
         this.#settle = undefined
         resolve(outcome)
       }
-      sendParts(socket, work.frame)
+      this.#whole = work.light === undefined ? undefined : work.frame
+      sendParts(socket, work.light ?? work.frame)
     })
   }
 
@@ -114,7 +118,11 @@ export class RenderProcess {
       clearTimeout(this.#startTimer)
       this.state = 'idle'
       this.#options.onReady(this)
-    } else if (reply !== undefined && reply.kind !== 'hello' && this.state === 'busy') {
+    } else if (reply?.kind === 'need' && this.state === 'busy' && this.#whole !== undefined) {
+      const whole = this.#whole
+      this.#whole = undefined
+      this.tell(whole)
+    } else if (reply !== undefined && reply.kind !== 'hello' && reply.kind !== 'need' && this.state === 'busy') {
       this.state = 'idle'
       if (reply.kind === 'done' && reply.levels !== undefined) this.levelBytes = reply.levels.bytes
       this.#settle?.({ kind: 'answered', reply, bodies })

@@ -42,6 +42,15 @@ export type Job = {
   readonly origin?: Origin
 }
 
+/** A job whose original lies with the renderer, as decoded pixels; overlays it has none. */
+export type HeldJob = Pick<Job, 'recipe' | 'limits'> & Required<Pick<Job, 'origin'>>
+
+/** A renderer that can tell whether what it holds is enough. */
+export type HoldingRenderer = Renderer & {
+  /** The same as `render`, without the original's bytes; `undefined` where they are needed after all. */
+  renderHeld(job: HeldJob, signal: AbortSignal): Promise<Rendered | Failure | undefined>
+}
+
 /** An original and its version, by the names that the service gives them; equal ones have equal bytes. */
 export type Origin = { readonly name: string; readonly version: string }
 

@@ -2,7 +2,7 @@ import { Socket, type SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
 import { printFrame, receiveFrames, sendParts } from './frames.ts'
-import type { Job, Renderer } from './renderer.ts'
+import type { HoldingRenderer, Job, Rendered, Renderer } from './renderer.ts'
 import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
 
 /**
@@ -31,7 +31,7 @@ function endNow(): void {
 }
 
 /** Says hello, then answers what is asked, one at a time in the order of asking. */
-export function serveRenderer(socket: Socket, renderer: Renderer): void {
+export function serveRenderer(socket: Socket, renderer: Served): void {
   let last: Promise<void> = Promise.resolve()
   receiveFrames(socket, (frame) => {
     last = last.then(async () => {
@@ -54,6 +54,10 @@ function watchParent(): void {
   new Worker(script, { workerData: process.ppid, resourceLimits, env: {} }).unref()
 }
 
+/** Some renderers hold nothing. */
+type Served = Renderer & Partial<Pick<HoldingRenderer, 'renderHeld'>>
+type RenderAsk = Extract<Ask, { kind: 'render' | 'inspect' }>
+
 type Answer = { readonly head: Reply; readonly bodies: readonly Buffer[] }
 
 const failed = (failure: Failure): Answer => ({ head: { kind: 'failed', failure: printFailure(failure) }, bodies: [] })
@@ -74,11 +78,12 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-async function answer(renderer: Renderer, ask: Exclude<Ask, { kind: 'forget' }>, bodies: readonly Buffer[]): Promise<Answer> {
+async function answer(renderer: Served, ask: Exclude<Ask, { kind: 'forget' }>, bodies: readonly Buffer[]): Promise<Answer> {
   switch (ask.kind) {
     case 'render': {
       const before = renderer.figures()
-      const rendered = await renderer.render(jobOf(ask, bodies), signal)
+      const rendered = await rendering(renderer, ask, bodies)
+      if (rendered === undefined) return { head: { kind: 'need' }, bodies: [] }
       if (rendered instanceof Failure) return failed(rendered)
       const { bytes, ...value } = rendered
       const { levelHits, levelsMade, levelBytes } = renderer.figures()
@@ -102,6 +107,12 @@ async function answer(renderer: Renderer, ask: Exclude<Ask, { kind: 'forget' }>,
   }
 }
 
-function jobOf({ recipe, limits, origin }: Extract<Ask, { kind: 'render' | 'inspect' }>, originals: readonly Buffer[]): Job {
+function rendering(renderer: Served, ask: RenderAsk, bodies: readonly Buffer[]): Promise<Rendered | Failure | undefined> {
+  const { recipe, limits, origin } = ask
+  if (ask.held !== true || origin === undefined) return renderer.render(jobOf(ask, bodies), signal)
+  return renderer.renderHeld?.({ recipe, limits, origin }, signal) ?? Promise.resolve(undefined)
+}
+
+function jobOf({ recipe, limits, origin }: RenderAsk, originals: readonly Buffer[]): Job {
   return { recipe, limits, originals, ...(origin === undefined ? {} : { origin }) }
 }

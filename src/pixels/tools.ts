@@ -1,6 +1,5 @@
 import type { AnyFilter } from '../filters/filter.ts'
-import type { Facts } from '../geometry/facts.ts'
-import type { Levels } from './levels.ts'
+import type { Held, Levels } from './levels.ts'
 import type { Origin } from './renderer.ts'
 import type { SharpModule } from './sharp.ts'
 
@@ -8,7 +7,7 @@ import type { SharpModule } from './sharp.ts'
 export type Tools = {
   readonly sharp: SharpModule
   readonly filters: ReadonlyMap<string, AnyFilter>
-  /** The original, then the overlays'. */
+  /** The original, then the overlays'; none where only levels are at hand. */
   readonly originals: readonly Buffer[]
   /** Levels of the original, where there are any. */
   readonly from?: LevelSource
@@ -22,7 +21,7 @@ export type Tools = {
 export type LevelSource = {
   readonly levels: Levels
   readonly origin: Origin
-  readonly facts: Facts
+  readonly held: Held
   /** The job itself: several plans of one job are not a family. */
   readonly job: object
 }

@@ -3,9 +3,15 @@ import type { Limits } from '../geometry/limits.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Origin } from './renderer.ts'
 
-/** Head of a frame to a render process; the originals are its bodies. */
+/** Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none. */
 export type Ask =
-  | { readonly kind: 'render' | 'inspect'; readonly recipe: Recipe; readonly limits: Limits; readonly origin?: Origin }
+  | {
+      readonly kind: 'render' | 'inspect'
+      readonly recipe: Recipe
+      readonly limits: Limits
+      readonly origin?: Origin
+      readonly held?: true
+    }
   | { readonly kind: 'sanitise'; readonly limits: Limits }
   | { readonly kind: 'ready' | 'formats' }
   /** Nothing is answered to this. */
@@ -17,6 +23,8 @@ export type Ask =
  */
 export type Reply =
   | { readonly kind: 'hello' }
+  /** What is held does not do: the same again, with the originals. */
+  | { readonly kind: 'need' }
   | { readonly kind: 'done'; readonly value: unknown; readonly levels?: LevelFigures }
   | { readonly kind: 'failed'; readonly failure: FailureText }
 
@@ -42,7 +50,7 @@ export function readFailure({ code, message, detail }: FailureText): Failure {
 /** A frame's head as a reply; `undefined` when it is none, as from a process gone wrong. */
 export function readReply(head: unknown): Reply | undefined {
   if (typeof head !== 'object' || head === null || !('kind' in head)) return undefined
-  if (head.kind === 'hello') return { kind: 'hello' }
+  if (head.kind === 'hello' || head.kind === 'need') return { kind: head.kind }
   if (head.kind === 'done' && 'value' in head) return { kind: 'done', value: head.value, ...readLevels(head) }
   if (head.kind !== 'failed' || !('failure' in head)) return undefined
   const failure = head.failure as Partial<FailureText> | null
