@@ -85,7 +85,7 @@ function run(options, keep) {
   let next = options.first
   let finished = false
   const kept = []
-  worker.on('message', ({ begun, ended, code, took, problem, figures }) => {
+  worker.on('message', ({ begun, ended, code, took, killed, problem, figures }) => {
     if (begun !== undefined) {
       open.add(begun)
       next = Math.max(next, begun + 1)
@@ -100,7 +100,7 @@ function run(options, keep) {
     total.slowest = Math.max(total.slowest, took)
     counts.set(code, (counts.get(code) ?? 0) + 1)
     if (problem !== undefined) total.findings += 1
-    if (problem !== undefined || code === 'render-crashed' || code === 'original-too-costly') kept.push(keep(ended, problem ?? code))
+    if (problem !== undefined || killed) kept.push(keep(ended, problem ?? code))
     if (total.mutants % 1000 === 0) console.log(`${total.mutants} mutants, ${total.findings} findings`)
   })
   // Where a worker hangs, its deadline is the end of the time and a render's grace.

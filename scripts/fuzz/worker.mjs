@@ -28,7 +28,9 @@ async function lane() {
     const problem =
       problemOf(outcome, { took, deadline: limits.renderSeconds }) ?? (sanitised && problemOf(sanitised, { took: 0, deadline: 1 }))
     const code = outcome instanceof Error ? (outcome.code ?? 'thrown') : 'picture'
-    process.send({ ended: mutant.number, code, took, ...(problem ? { problem } : {}) })
+    // Refused for its memory is not the same as refused for what can be read in it.
+    const ended = code === 'render-crashed' || (code === 'original-too-costly' && /bytes of memory/.test(outcome.message))
+    process.send({ ended: mutant.number, code, took, killed: ended, ...(problem ? { problem } : {}) })
   }
 }
 
