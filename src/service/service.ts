@@ -5,7 +5,7 @@ import type { Answer, Ask } from './ask.ts'
 import { startDeadline } from './deadline.ts'
 import { Gate } from './gate.ts'
 import { Orders } from './orders.ts'
-import { Originals } from './originals.ts'
+import { type Located, Originals } from './originals.ts'
 import { json, page } from './pages.ts'
 import type { Parts } from './parts.ts'
 import { atHand, type Carried, carryOut, type Tools } from './pictures.ts'
@@ -183,7 +183,7 @@ export function createService(parts: Parts): Service {
     }
     switch (onError) {
       case 'redirect':
-        return redirect(order.key, carried) ?? failed(carried, ask, trip)
+        return redirect(originals.locate(order.key), carried) ?? failed(carried, ask, trip)
       case 'transparent':
         return { answer: problemPixel(carried, trip.id), failure: carried }
       case 'picture':
@@ -284,10 +284,12 @@ function inPlaceOf(failure: Failure, { answer, ...told }: Carried, seconds: numb
 
 /**
  * To the original that the URL names, where that is a URL of its own. Never to one that may not be fetched: whoever trusts links to this
- * service would be led anywhere.
+ * service would be led anywhere. The failure alone does not tell: it may be that of an overlay, or of a full queue.
  */
-function redirect(key: string, failure: Failure): Told | undefined {
-  if (failure.status === 403 || !/^https?:\/\//.test(key) || !URL.canParse(key)) return undefined
+function redirect(original: Located | Failure, failure: Failure): Told | undefined {
+  if (original instanceof Failure || failure.status === 403) return undefined
+  const { source, key } = original
+  if (!/^https?:\/\//.test(key) || !URL.canParse(key) || source.refusal === undefined || source.refusal(key) !== undefined) return undefined
   const headers = { ...always, location: new URL(key).href, 'cache-control': 'no-store', 'content-length': '0' }
   return { answer: { status: 302, headers }, failure }
 }

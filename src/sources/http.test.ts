@@ -228,3 +228,19 @@ describe('the options of http', () => {
     }
   })
 })
+
+describe('refusal', () => {
+  const refusalOf = (options: Partial<Values<typeof httpOptions>>, key: string): string | undefined =>
+    openHttp({ ...httpDefaults, ...options }, { maxBytes: 1000 }).refusal?.(key)?.code
+
+  it('tells without asking anybody which keys are never fetched', () => {
+    const allow = [{ host: 'good.example', below: false, port: '', path: '/' }]
+    expect(refusalOf({ allow }, 'https://good.example/a.jpg')).toBeUndefined()
+    expect(refusalOf({ allow }, 'https://evil.example/a.jpg')).toBe('source-forbidden')
+    expect(refusalOf({}, 'https://evil.example/a.jpg')).toBeUndefined()
+    expect(refusalOf({}, 'http://127.0.0.1/a.jpg')).toBe('address-forbidden')
+    expect(refusalOf({}, 'https://good.example\\@evil.example/')).toBe('key-malformed')
+    expect(refusalOf({ base: 'https://good.example/x/' }, '../a.jpg')).toBe('source-forbidden')
+    expect(refusalOf({ base: 'https://good.example/x/' }, 'a.jpg')).toBeUndefined()
+  })
+})

@@ -1,5 +1,6 @@
 import { Failure } from '../errors.ts'
 import { openBlocks } from '../outbound/address.ts'
+import { outboundUrl } from '../outbound/outbound-url.ts'
 import type { Values } from '../schema/field.ts'
 import { clip } from '../schema/field.ts'
 import { isBelow, matches, notAllowed } from './allow.ts'
@@ -37,10 +38,8 @@ export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: Sour
       },
     )
   }
-  const outbound = openOutbound(
-    { limits: { ...limits, maxBytes, totalSeconds: timeoutSeconds }, open: openBlocks(addresses), userAgent },
-    network,
-  )
+  const open = openBlocks(addresses)
+  const outbound = openOutbound({ limits: { ...limits, maxBytes, totalSeconds: timeoutSeconds }, open, userAgent }, network)
 
   /** With neither a base nor a list any public URL is allowed; a base alone allows itself. */
   function refuse(url: URL): Failure | undefined {
@@ -49,10 +48,17 @@ export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: Sour
     return below || allow.some((pattern) => matches(pattern, url)) ? undefined : notAllowed(url)
   }
 
+  const textOf = (key: string): string | Failure => (base === undefined || /^https?:/i.test(key) ? key : joinKey(base, key))
+
   return {
+    refusal(key) {
+      const text = textOf(key)
+      const url = text instanceof Failure ? text : outboundUrl(text, open)
+      return url instanceof Failure ? url : refuse(url)
+    },
     async get(key, known, signal, room) {
       signal.throwIfAborted()
-      const url = base === undefined || /^https?:/i.test(key) ? key : joinKey(base, key)
+      const url = textOf(key)
       if (url instanceof Failure) return url
       return outbound.fetch(
         { url, known, refuse, room, ...(base === undefined ? {} : { credentials: { origin: base.origin, headers } }) },

@@ -24,6 +24,11 @@ export type Source = {
   /** Of the keys that name the same original, the one by which results are kept and purged; absent where each has one key. */
   canonical?(key: string): string
   /**
+   * Why this key is never fetched, as far as that can be told without asking anybody. Sources of URLs have it: no client is sent to a URL
+   * from which they would not fetch.
+   */
+  refusal?(key: string): Failure | undefined
+  /**
    * The original with this key, or why not (`original-missing`, `source-forbidden`, `original-too-large`, `source-timeout`, …).
    * @param known   Validators of the copy that the caller has: the source may answer `{ kind: 'unchanged' }`.
    * @param signal  Aborts the wait; the promise then rejects with the signal's reason.

@@ -149,6 +149,14 @@ describe('when the original cannot be had', () => {
       expect((await allowed.ask('/i/https://evil.example/a.jpg?onerror=redirect')).status).toBe(403)
       expect((await ask('/i/none.jpg?onerror=redirect')).status).toBe(404)
     })
+
+    test('leads nowhere that may not be fetched, whatever else fails before that is found out', async () => {
+      const choosy = new FakeSource()
+      choosy.refusing = (key) => (key.startsWith('https://evil.') ? new Failure('source-forbidden', 'Not this host.') : undefined)
+      const { ask } = await opened({ urlSource: choosy })
+      expect((await ask('/i/https://evil.example/a.jpg?onerror=redirect&mark=none.png')).status).toBe(404)
+      expect((await ask('/i/https://good.example/a.jpg?onerror=redirect&mark=none.png')).status).toBe(302)
+    })
   })
 })
 

@@ -17,12 +17,19 @@ export class FakeSource implements Source {
   aborted = 0
   closed = false
 
+  /** Why it never fetches a key. */
+  refusing: (key: string) => Failure | undefined = () => undefined
+
   constructor(local = false) {
     if (local) this.local = true
   }
 
   put(key: string, content: string | Buffer, given: Omit<Scripted, 'bytes'> = {}): void {
     this.originals.set(key, { bytes: Buffer.from(content), ...given })
+  }
+
+  refusal(key: string): Failure | undefined {
+    return this.refusing(key)
   }
 
   async get(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure> {
