@@ -157,6 +157,7 @@ describe('encodings', () => {
   const expected = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><text>é</text></svg>'
   test.each([
     ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16 without a mark, by its declaration', Buffer.from(`<?xml version="1.0" encoding="UTF-16"?>${text}`, 'utf16le')],
     ['UTF-16, little end first', Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['UTF-16, big end first', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
     ['Latin 1', Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${text}`, 'latin1')],

@@ -55,6 +55,11 @@ describe('a picture that is too large is found', () => {
       'an SVG in UTF-16 inside',
       svg(image(`data:image/svg+xml;base64,${Buffer.from(`\ufeff${svg(image(url))}`, 'utf16le').toString('base64')}`)),
     ],
+    ...['le', 'be'].map((end): [string, string] => {
+      const bytes = Buffer.from(`<?xml version="1.0" encoding="UTF-16"?>${svg(image(url))}`, 'utf16le')
+      if (end === 'be') bytes.swap16()
+      return [`an SVG in UTF-16${end} without a mark inside`, svg(image(`data:image/svg+xml;base64,${bytes.toString('base64')}`))]
+    }),
     ['an SVG behind a long comment inside', svg(image(within(`<!--${'x'.repeat(9000)}-->${svg(image(url))}`)))],
     ['use', svg(`<use href="${within(svg(`<g id="g">${image(url)}</g>`))}#g"/>`)],
     ['an attribute of style', svg(`<rect width="9" height="9" filter="url(${within(svg(image(url)))}#f)"/>`)],
