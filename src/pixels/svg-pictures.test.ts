@@ -107,7 +107,12 @@ describe('a picture that is too large is found', () => {
       .jpeg()
       .toBuffer()
     const padded = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xff, 0xff]), jpeg.subarray(2)])
-    for (const bytes of [jpeg, padded]) {
+    const behind = (inserted: number[]): Buffer => {
+      const end = 4 + jpeg.readUInt16BE(4)
+      return Buffer.concat([jpeg.subarray(0, end), Buffer.from(inserted), jpeg.subarray(end)])
+    }
+    const lossless = [0xff, 0xc3, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0]
+    for (const bytes of [jpeg, padded, behind([0]), behind([1, 2, 3]), behind(lossless)]) {
       const text = Buffer.from(svg(image(`data:image/jpeg;base64,${bytes.toString('base64')}`)))
       expect(carriedRefusal(text, { ...limits, sourcePixels: 1199 })?.code).toBe('original-too-many-pixels')
       expect(carriedRefusal(text, { ...limits, sourcePixels: 1200 })).toBeUndefined()

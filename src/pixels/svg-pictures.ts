@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes'
 import { Failure } from '../errors.ts'
 import type { Limits } from '../geometry/limits.ts'
-import { shapeOf } from './picture-size.ts'
+import { type Shape, shapeOf } from './picture-size.ts'
 import { sniff } from './sniff.ts'
 import { encodingOf, unpackSvg } from './svg-bytes.ts'
 import { declaredIn, unfolded } from './svg-entities.ts'
@@ -103,13 +103,32 @@ export function carriedRefusal(svg: Buffer, { svgBytes, sourcePixels }: Pick<Lim
       else if (plain.code === 'original-too-large') throw plain
       return
     }
-    const { width, height } = shapeOf(bytes) ?? { width: 0, height: 0 }
-    pixels += width * height
+    pixels += format === 'jpeg' ? jpegPixels(bytes) : pixelsOf(shapeOf(bytes))
     if (pixels > sourcePixels) {
       const message = `The pictures in the SVG have at least ${pixels} pixels; at most ${sourcePixels} are read.`
       throw new Failure('original-too-many-pixels', message)
     }
   }
+}
+
+function pixelsOf(shape: Shape | undefined): number {
+  return shape === undefined ? 0 : shape.width * shape.height
+}
+
+/**
+ * Pixels of the largest frame that a JPEG may be read to have. librsvg's decoder passes over bytes between segments, and over frames of a kind
+ * that it does not know, so neither the first one nor the way there counts, but whatever reads as the head of one.
+ * @see ITU-T T.81, B.2.2
+ */
+function jpegPixels(bytes: Buffer): number {
+  let most = 0
+  for (let at = 2; at + 9 < bytes.length; at++) {
+    const marker = bytes[at + 1] ?? 0
+    if (bytes[at] !== 0xff || marker < 0xc0 || marker > 0xcf) continue
+    if (bytes.readUInt16BE(at + 2) === 8 + 3 * (bytes[at + 9] ?? 0))
+      most = Math.max(most, bytes.readUInt16BE(at + 5) * bytes.readUInt16BE(at + 7))
+  }
+  return most
 }
 
 function tooCostly(cause?: unknown): Failure {
