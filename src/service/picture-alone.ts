@@ -17,8 +17,7 @@ const mostRemarks = 1000
 export function pictureAlone(bytes: Buffer, format: SourceFormat): Buffer | Failure {
   const { end, left } = walkers[format]?.(bytes) ?? whole(bytes)
   if (left.length > mostRemarks) return new Failure('original-too-costly', `The original has more than ${mostRemarks} comments.`)
-  const behind = bytes.subarray(end)
-  const to = behind.every((byte) => byte === 0) ? bytes.length : end // zeros that fill up are nothing to anyone
+  const to = zerosEnd(bytes, end) === bytes.length ? bytes.length : end // zeros that fill up are nothing to anyone
   if (left.length === 0) return to === bytes.length ? bytes : bytes.subarray(0, to)
   if (format === 'jpeg') return blanked(bytes.subarray(0, to), left)
   const kept = left.map(({ from }, index) => bytes.subarray(left[index - 1]?.to ?? 0, from))
@@ -32,6 +31,13 @@ type Span = { readonly from: number; readonly to: number }
 const walkers: Partial<Record<SourceFormat, (bytes: Buffer) => Found>> = { jpeg, png, gif, webp }
 
 const whole = ({ length }: Buffer): Found => ({ end: length, left: [] })
+
+/** Where zeros end that begin here. By hand, since `every` takes a fifth of a second for 20 MB of them. */
+function zerosEnd(bytes: Buffer, from: number): number {
+  let at = from
+  while (at < bytes.length && bytes[at] === 0) at++
+  return at
+}
 
 /** The gain map and the further views of a camera are JPEGs behind the first, at places that are said in bytes: so a comment keeps its length. */
 function blanked(bytes: Buffer, comments: readonly Span[]): Buffer {
@@ -48,8 +54,7 @@ function jpeg(bytes: Buffer): Found {
     const over = jpegEnd(bytes, at + 2, left)
     if (over === undefined) return { end: bytes.length, left }
     end = over
-    at = over
-    while (bytes[at] === 0) at++
+    at = zerosEnd(bytes, over)
   }
   return { end: end === 0 ? bytes.length : end, left }
 }
@@ -91,15 +96,19 @@ function scanEnd(bytes: Buffer, from: number): number {
 const pngTexts =
   /^(?:Title|Author|Description|Copyright|Creation Time|Software|Disclaimer|Warning|Source|XML:com\.adobe\.xmp|date:\w+|Raw profile type \w+)\0/
 
+/** Names of chunks as numbers: a file may have a million of them, which as texts would take a fifth of a second. */
+const iend = 0x49454e44
+const texts: ReadonlySet<number> = new Set([0x74455874, 0x7a545874, 0x69545874]) // tEXt, zTXt, iTXt
+
 function png(bytes: Buffer): Found {
   const left: Span[] = []
   let at = 8
   while (at + 12 <= bytes.length && left.length <= mostRemarks) {
     const end = at + 12 + bytes.readUInt32BE(at)
-    const name = bytes.toString('latin1', at + 4, at + 8)
-    if (name === 'IEND') return { end: Math.min(end, bytes.length), left }
-    const isText = name === 'tEXt' || name === 'zTXt' || name === 'iTXt'
-    if (isText && !pngTexts.test(bytes.toString('latin1', at + 8, at + 8 + 80))) left.push({ from: at, to: Math.min(end, bytes.length) })
+    const name = bytes.readUInt32BE(at + 4)
+    if (name === iend) return { end: Math.min(end, bytes.length), left }
+    if (texts.has(name) && !pngTexts.test(bytes.toString('latin1', at + 8, at + 8 + 80)))
+      left.push({ from: at, to: Math.min(end, bytes.length) })
     at = end
   }
   return { end: bytes.length, left }
