@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gives, openScriptedOrigin, type ScriptedOrigin } from './origin.ts'
-import { openServer, type Server } from './server.ts'
+import { type Got, openServer, type Server } from './server.ts'
 
 let origin: ScriptedOrigin
 let server: Server
@@ -88,6 +88,8 @@ it('check 31: twenty kinds of headers that are nobody’s business get equal byt
     '"><script>',
     '0',
   ]
+  /** What is left of its time shrinks every second, whatever is asked. */
+  const lasting = (got: Got): string | undefined => got.headers['cache-control']?.replace(/max-age=59\d/, 'max-age=59x')
   for (let round = 0; round < 20; round++) {
     const headers = Object.fromEntries(names.map((name, index) => [name, `${values[(round + index) % values.length]}`]))
     const more = {
@@ -99,7 +101,7 @@ it('check 31: twenty kinds of headers that are nobody’s business get equal byt
     const got = await server.get('/i/a.jpg?w=60&f=jpeg', { ...headers, ...more, range: 'bytes=0-9', 'accept-language': 'tlh' })
     expect([got.status, got.headers['cache-status']]).toEqual([200, expect.stringContaining('tintype; hit')])
     expect(got.body.equals(first.body)).toBe(true)
-    expect([got.headers.etag, got.headers['cache-control']]).toEqual([first.headers.etag, first.headers['cache-control']])
+    expect([got.headers.etag, lasting(got)]).toEqual([first.headers.etag, lasting(first)])
     expect(JSON.stringify(got.headers)).not.toMatch(/evil|script/)
   }
   expect(await settledEntries()).toBe(before)
