@@ -52,6 +52,7 @@ describe('what belongs to a picture stays', () => {
 describe('what does not is left out', () => {
   it.each([
     ['behind a JPEG', Buffer.concat([jpeg, page])],
+    ['behind a JPEG, as if it were one more', Buffer.concat([jpeg, Buffer.from([0xff, 0xd8]), comment(page), page])],
     ['behind a PNG', Buffer.concat([png, page])],
     ['behind a GIF', Buffer.concat([gif, page])],
     ['behind a WebP', Buffer.concat([webp, page])],

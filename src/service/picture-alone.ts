@@ -52,7 +52,8 @@ function jpeg(bytes: Buffer): Found {
   let end = 0
   for (let at = 0; bytes[at] === 0xff && bytes[at + 1] === 0xd8 && left.length <= mostRemarks; ) {
     const over = jpegEnd(bytes, at + 2, left)
-    if (over === undefined) return { end: bytes.length, left }
+    // One behind the first that is not whole is no part of a picture, but what anybody may have put there behind two bytes.
+    if (over === undefined) return end === 0 ? { end: bytes.length, left } : { end, left: left.filter(({ from }) => from < end) }
     end = over
     at = zerosEnd(bytes, over)
   }
