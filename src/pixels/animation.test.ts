@@ -27,6 +27,16 @@ describe('an animation', () => {
         expect(Math.abs((at(10, frame * 15 + 7)[channel] ?? 0) - (value ?? 0))).toBeLessThan(12)
   })
 
+  it.each(['gif', 'webp'] as const)('to %s shows no frame for longer than can be said', async (to) => {
+    const slow = await film('gif')
+    // The time of the first frame, in hundredths of a second, behind its label and flags.
+    slow.writeUInt16LE(32_778, slow.indexOf(Buffer.from([0x21, 0xf9, 4])) + 4)
+    const { bytes } = await rendered(`page(animation=1)/resize(width=20)|format=${to}`, slow)
+    const [first = 0, ...others] = (await timing(bytes)).delay ?? []
+    expect(Math.abs(first - 65_535)).toBeLessThan(10)
+    expect(others).toEqual(delay.slice(1))
+  })
+
   it('runs as fast and as often as asked', async () => {
     const made = await rendered('page(animation=1)|format=gif,fps=10,loop=7', await film('webp'))
     expect(await timing(made.bytes)).toEqual({ pages: 3, delay: [100, 100, 100], loop: 7 })

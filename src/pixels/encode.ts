@@ -67,13 +67,16 @@ function encoder(image: Sharp, output: PlannedOutput, asked: number, moves: { de
   }
 }
 
+/** sharp 0.35 takes no longer time for a frame, in ms, and no more rounds; GIF and WebP may say more. */
+const mostTiming = 65_535
+
 /** How long each frame is shown, and how often the animation runs. */
 function timing(output: PlannedOutput, facts: Facts, page: number, frames: number): { delay: number[]; loop: number } {
   const own = facts.delays?.slice(page, page + frames) ?? []
   const delay = Array.from({ length: frames }, (_, index) =>
-    output.fps === undefined ? (own[index] ?? 100) : Math.round(1000 / output.fps),
+    output.fps === undefined ? Math.min(mostTiming, own[index] ?? 100) : Math.round(1000 / output.fps),
   )
-  return { delay, loop: Math.min(65_535, output.loop ?? facts.loop ?? 0) }
+  return { delay, loop: Math.min(mostTiming, output.loop ?? facts.loop ?? 0) }
 }
 
 /** One pass that neither mixes other pictures in nor changes colours. */
