@@ -5,6 +5,7 @@ import { sourceContract } from '../../test/contracts/source.ts'
 import { fakeNetwork } from '../../test/fake-network.ts'
 import { httpDefaults } from '../../test/http-defaults.ts'
 import { type Origin, openOrigin } from '../../test/origin.ts'
+import type { Failure } from '../errors.ts'
 import { Problem, type Values } from '../schema/field.ts'
 import { sources } from './all.ts'
 import { http, openHttp } from './http.ts'
@@ -133,6 +134,15 @@ describe('http', () => {
     const { get, web } = await webOf({ base: 'https://a.example/photos/' })
     for (const key of ['//b.example/x.jpg', '@b.example/x.jpg', 'ftp://b.example/x.jpg']) expect(await get(key)).toBe('original')
     expect(web.requests.map(({ headers }) => headers.host)).toEqual(['a.example', 'a.example', 'a.example'])
+  })
+
+  it('does not tell by its messages where the base is, to whom has not named it', async () => {
+    const source = openHttp({ ...httpDefaults, base: 'http://photos.internal:8080/' }, { maxBytes: 1000 }, { resolve: async () => [] })
+    const said = async (key: string): Promise<string> => ((await source.get(key, undefined, live)) as Failure).message
+    expect(await said('a.jpg')).toBe('The host (internal) could not be reached.')
+    expect(await said('../a.jpg')).toBe('Originals at (internal) are not fetched, or not from that path.')
+    expect(await said('http://photos.internal:8080/a.jpg')).toBe('The host photos.internal could not be reached.')
+    await source.close()
   })
 
   it('sends its headers to the base alone', async () => {

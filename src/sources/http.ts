@@ -59,11 +59,9 @@ export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: Sour
     async get(key, known, signal, room) {
       signal.throwIfAborted()
       const url = textOf(key)
-      if (url instanceof Failure) return url
-      return outbound.fetch(
-        { url, known, refuse, room, ...(base === undefined ? {} : { credentials: { origin: base.origin, headers } }) },
-        signal,
-      )
+      const credentials = base === undefined ? {} : { credentials: { origin: base.origin, headers } }
+      const got = url instanceof Failure ? url : await outbound.fetch({ url, known, refuse, room, ...credentials }, signal)
+      return got instanceof Failure && base !== undefined && url !== key ? withoutHost(got, base) : got
     },
     async check(signal) {
       if (base === undefined) {
@@ -77,6 +75,13 @@ export function openHttp(options: Values<typeof httpOptions>, { maxBytes }: Sour
     },
     close: () => outbound.close(),
   }
+}
+
+/** Whoever asks by a path has not named the host, and does not learn it: it may be one inside, or one that a CDN is to stand in front of. */
+function withoutHost(failure: Failure, { host, hostname }: URL): Failure {
+  const named = [host, hostname].map(clip)
+  const message = named.reduce((text, name) => text.replaceAll(name, '(internal)'), failure.message)
+  return new Failure(failure.code, message, failure.detail)
 }
 
 /**
