@@ -1,26 +1,19 @@
-// The same picture by a bare call of sharp: counts come on stdin, CPU seconds go to stdout.
+// The same pictures by sharp alone, in a process of its own: numbers of pictures come on stdin, CPU seconds go to stdout.
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import sharp from 'sharp'
+import { sameCall } from './same-call.mjs'
 
-const [file = '', query = ''] = process.argv.slice(2)
-const asked = new URLSearchParams(query)
-const width = Number(asked.get('w'))
+const calls = JSON.parse(process.argv[2] ?? '[]')
 sharp.cache(false)
 
-/** The encoders' settings are those of `src/pixels/encode.ts` at their defaults. */
-const encode = {
-  jpeg: (image) => image.jpeg({ quality: 80, progressive: true, chromaSubsampling: '4:2:0' }),
-  webp: (image) => image.webp({ quality: 85, effort: 4 }),
-  avif: (image) => image.avif({ quality: 68, effort: 2, chromaSubsampling: '4:2:0' }),
-  png: (image) => image.png({ compressionLevel: 6 }),
-}[asked.get('f') ?? 'jpeg']
-
+let at = 0
 console.log('ready')
 for await (const count of createInterface({ input: process.stdin })) {
   const began = process.cpuUsage()
   for (let index = 0; index < Number(count); index++) {
-    await encode(sharp(await readFile(file)).resize(width)).toBuffer()
+    const { file, call } = calls[at++ % calls.length]
+    await sameCall(sharp, await readFile(file), call)
   }
   const { user, system } = process.cpuUsage(began)
   console.log(`cpu ${(user + system) / 1e6}`)

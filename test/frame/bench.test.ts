@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { judge, measure, median, random, ratio, shuffle, weighted, zipf } from '../../bench/figures.mjs'
+import { groupUse, listenerAt } from '../../bench/process-group.mjs'
 import { chosen, fillTemplate, readOptions, readPeer, show, table } from '../../bench/words.mjs'
 
 /** The arithmetic and the words of `npm run bench`. What it measures is no test: a machine that does other things too would fail it. */
@@ -140,5 +144,40 @@ describe('a table', () => {
       ].join('\n'),
     )
     expect(table([{ what: 'a', figures: { 'CPU ms': 2 } }])).toBe('|  | CPU ms |\n| --- | --- |\n| a | 2 |')
+  })
+})
+
+describe.skipIf(!existsSync('/proc/self/smaps_rollup'))('a service of which only the port is known', () => {
+  /** Listens, has a child that lives, and one that worked for a while and ended. */
+  const program = `
+    const { spawn, spawnSync } = require('node:child_process')
+    const run = (code) => [process.execPath, ['-e', code]]
+    spawnSync(...run('const end = Date.now() + 300; while (Date.now() < end);'))
+    const child = spawn(...run('setInterval(() => {}, 1000); console.log("up")'), { stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdout.once('data', () => require('node:http').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port, child.pid) }))
+  `
+
+  it('is found by its port, with the memory of its children, and the time of those that have ended', async () => {
+    const service = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] })
+    try {
+      const [said] = await once(service.stdout.setEncoding('utf8'), 'data')
+      const [port = 0, child = 0] = String(said).split(' ').map(Number)
+      try {
+        expect(await listenerAt(port)).toBe(service.pid)
+        const [whole, part] = await Promise.all([groupUse(service.pid ?? 0), groupUse(child)])
+        expect(part.memoryBytes).toBeGreaterThan(1e6)
+        expect(whole.memoryBytes).toBeGreaterThan(part.memoryBytes)
+        // Some of the 0.3 s; on a busy machine it did not have all of them.
+        expect(whole.cpuSeconds - part.cpuSeconds).toBeGreaterThan(0.03)
+      } finally {
+        process.kill(child)
+      }
+    } finally {
+      service.kill()
+    }
+  })
+
+  it('is not found where nobody listens', async () => {
+    await expect(listenerAt(1)).rejects.toThrow('port 1')
   })
 })

@@ -1,0 +1,91 @@
+// A picture that nobody asked for before: fetched, decoded, scaled and encoded, against the same call of sharp in a loop.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { startBare } from '../children.mjs'
+import { measure, ratio } from '../figures.mjs'
+import { sameCall } from '../same-call.mjs'
+import { callOf, warm } from '../workshop.mjs'
+
+/** How many pictures make a round: about a second of work. */
+const cells = {
+  'cold-jpeg': { what: 'JPEG to JPEG', from: 'jpeg', to: 'jpeg', renders: 40 },
+  'cold-png': { what: 'PNG to PNG', from: 'png', to: 'png', renders: 12 },
+  'cold-webp': { what: 'WebP to WebP', from: 'webp', to: 'webp', renders: 16 },
+  'cold-avif': { what: 'AVIF to AVIF', from: 'avif', to: 'avif', renders: 8 },
+  'cold-jpeg-webp': { what: 'JPEG to WebP', from: 'jpeg', to: 'webp', renders: 24 },
+  'cold-jpeg-avif': { what: 'JPEG to AVIF', from: 'jpeg', to: 'avif', renders: 12 },
+  'cold-24mpx': { what: 'JPEG of 24 Mpx to 500 px', from: 'jpeg', to: 'jpeg', renders: 8, side: 500, size: { width: 6000, height: 4000 } },
+}
+
+export const cold = {
+  title: 'A picture that is new',
+  command: 'npm run bench -- --only cold',
+  text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own; Tintype through HTTP, its store and a render process, sharp
+in a loop with the same calls and options. CPU is that of all processes together. Where ImageMagick is installed it makes the same size, a process for each picture.`,
+  rows: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, (bench) => row(bench, name, cell)])),
+}
+
+async function row(bench, name, { what, from, to, renders, side = 512, size }) {
+  const box = `w=${side}&h=${side}`
+  const server = await bench.serve()
+  const calls = await callsOf(bench, server, name, await bench.originals(from, size), box, to)
+  if (calls.length === 0) {
+    await server.stop()
+    return { what, figures: { ratio: `no ${from} in the folder that is only made smaller` } }
+  }
+  await compare(server, calls[0], `${box}&f=${to}`)
+  await warm(bench, server)
+  const rounds = bench.count(7, 2)
+  const each = bench.count(renders, Math.ceil(renders / 4))
+  const files = calls.map(({ file }) => file)
+  const keys = await bench.copies(files, name, (rounds + 1) * each)
+  const bare = await startBare(calls)
+
+  const memory = server.watchMemory()
+  const [loop, ours, magick] = [[], [], []]
+  for (let round = 0; round <= rounds; round++) {
+    const alone = await bare.run(each)
+    const before = await server.cpuSeconds()
+    for (const key of keys.splice(0, each)) await server.render(`/i/${key}?${box}&f=${to}`)
+    const spent = (await server.cpuSeconds()) - before
+    const other = await bench.magick?.run(files[0], side, join(bench.scratch, `magick.${to}`))
+    if (round === 0) continue // warms all of them up
+    loop.push((alone / each) * 1000)
+    ours.push((spent / each) * 1000)
+    if (other !== undefined) magick.push(other * 1000)
+  }
+  const peak = await memory.stop()
+  if ((await server.metric('tintype_renderer_level_hits_total')) > 0) throw new Error('A picture began at pixels that were kept.')
+  await server.stop()
+  bare.stop()
+  return {
+    what,
+    figures: {
+      'sharp, CPU ms': measure(loop),
+      'Tintype, CPU ms': measure(ours),
+      ratio: ratio(ours, loop),
+      'Tintype, peak MB': Math.round(peak / 1e6),
+      ...(bench.magick === undefined
+        ? {}
+        : { [`ImageMagick ${bench.magick.version}, CPU ms`]: magick.length > 0 ? measure(magick) : 'not made' }),
+    },
+    bar: { figure: 'ratio', atMost: 1.15 },
+  }
+}
+
+/** Of each original the call that its picture comes to; without those that need more than one scaling. */
+async function callsOf(bench, server, name, files, box, to) {
+  const keys = await bench.copies(files, `${name}-plan`, files.length)
+  const calls = await Promise.all(
+    files.map(async (file, index) => ({ file, key: keys[index], call: await callOf(server, keys[index], box, to) })),
+  )
+  return calls.filter(({ call }) => call !== undefined)
+}
+
+/** @throws where the two do not make the same pixels: then they do not do the same work either. */
+async function compare(server, { file, key, call }, query) {
+  const pictures = [await server.render(`/i/${key}?${query}`), await sameCall(sharp, await readFile(file), call)]
+  const [ours, theirs] = await Promise.all(pictures.map((bytes) => sharp(bytes).raw().toBuffer()))
+  if (!ours.equals(theirs)) throw new Error(`${key}: sharp alone makes another picture; bench/same-call.mjs is not what src/pixels does.`)
+}
