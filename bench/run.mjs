@@ -9,11 +9,12 @@
 //
 // `npm run bench -- overload` measures something else: what too much work and faults do.
 import { writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { judge } from './figures.mjs'
 import { machine } from './machine.mjs'
-import { page } from './page.mjs'
+import { busy, page } from './page.mjs'
 import { scenarios } from './scenarios/all.mjs'
 import { chosen, readOptions, table } from './words.mjs'
 import { openWorkshop } from './workshop.mjs'
@@ -33,8 +34,10 @@ if (options.list) {
 }
 
 const began = performance.now()
+const [load] = loadavg()
 const results = []
 const bench = await openWorkshop(options)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => bench.close().finally(() => process.exit(1)))
 try {
   for (const { title, command, text, rows } of scenarios) {
     const found = []
@@ -51,15 +54,11 @@ try {
   await bench.close()
 }
 
-const about = {
-  ...machine(),
-  at: new Date().toISOString(),
-  minutes: Math.round((performance.now() - began) / 6000) / 10,
-  quick: options.quick,
-}
+const minutes = Math.round((performance.now() - began) / 6000) / 10
+const about = { ...machine(), at: new Date().toISOString(), minutes, load, quick: options.quick }
 const barred = results.flatMap(({ rows }) => rows).filter(({ bar }) => bar !== undefined)
 const missed = barred.filter(({ holds }) => holds === false)
-console.log(`${about.machine}; ${about.versions}; ${about.minutes} minutes`)
+console.log(`${about.machine}; ${about.versions}; ${minutes} minutes${busy(load)}`)
 console.log(
   `${barred.length - missed.length} bars hold, ${missed.length} missed${missed.map(({ what }) => `\n  missed: ${what}`).join('')}`,
 )

@@ -49,7 +49,7 @@ async function row(bench, name, { what, from, to, renders, side = 512, size }) {
     const before = await server.cpuSeconds()
     for (const key of keys.splice(0, each)) await server.render(`/i/${key}?${box}&f=${to}`)
     const spent = (await server.cpuSeconds()) - before
-    const other = await bench.magick?.run(files[0], side, join(bench.scratch, `magick.${to}`))
+    const other = await bench.magick?.run(files[round % files.length], side, join(bench.scratch, `magick.${to}`))
     if (round === 0) continue // warms all of them up
     loop.push((alone / each) * 1000)
     ours.push((spent / each) * 1000)
