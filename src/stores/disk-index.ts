@@ -81,17 +81,21 @@ export class DiskIndex {
   /**
    * What a scan found, joined with what was read and written while it ran. What it did not find is gone.
    * @param began  When the scan began.
+   * @returns      How many files it found that were not known: others wrote them.
    */
-  scanEnds(found: Iterable<Found>, began: number): void {
+  scanEnds(found: Iterable<Found>, began: number): number {
+    let unknown = 0
     const all = new Map([...this.#files].filter(([, known]) => known.used >= began))
     for (const { key, size, mtime } of found) {
       if (this.#removed?.has(key) || all.has(key)) continue
+      if (!this.#files.has(key)) unknown++
       all.set(key, { size, used: Math.max(mtime, this.#files.get(key)?.used ?? 0), saved: mtime })
     }
     this.#removed = undefined
     this.#files = new Map([...all].sort(([, a], [, b]) => a.used - b.used))
     this.#bytes = 0
     for (const { size } of this.#files.values()) this.#bytes += size
+    return unknown
   }
 
   #set(key: string, known: Known): void {

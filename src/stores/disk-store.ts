@@ -12,29 +12,41 @@ const savedEveryMs = 3_600_000
 /** The folder is scanned again this often, for what other processes wrote and removed. */
 const scanEveryMs = 3_600_000
 
+/**
+ * And as soon as this process has written this share of a bound, since others may have done the same: together they leave the bound behind by
+ * as much at most for each of them. Twice the share after a scan that found nothing of others, up to the whole.
+ */
+const scanAfterShare = 1 / 16
+
 /** One entry may take this share of the bound, so that a single picture cannot push out all others. */
 const largestShare = 1 / 8
 
 /** A store on a disk. Every error of the disk becomes a miss or a dropped write, and a fault in the figures. */
 export class DiskStore implements Store {
   readonly #folder: DiskFolder
+  readonly #bounds: { readonly bytes: number; readonly files: number }
   readonly #largest: number
   readonly #index: DiskIndex
   readonly #writes = new Writes({ atOnce: 8, waiting: 256, waitingBytes: 64 * 2 ** 20 })
   readonly #counts = { hits: 0, misses: 0, evictions: 0, faults: 0 }
   readonly #timer: NodeJS.Timeout
   #scanning: Promise<void>
+  /** Written since the last scan began, and the share of a bound that brings the next. */
+  #written = { bytes: 0, files: 0 }
+  #share = scanAfterShare
+  #scanDue = false
   #closed = false
 
   /** @param folder  Prepared. Its scan begins here, and nothing waits for it. */
   constructor(folder: DiskFolder, bounds: { readonly bytes: number; readonly files: number }) {
     this.#folder = folder
+    this.#bounds = bounds
     this.#largest = bounds.bytes * largestShare
     this.#index = new DiskIndex(bounds)
-    this.#scanning = this.#scan()
-    this.#timer = setInterval(() => {
-      this.#scanning = this.#scanning.then(() => this.#scan())
-    }, scanEveryMs).unref()
+    this.#scanning = this.#scan().then(() => {
+      this.#share = scanAfterShare // what lay there before says nothing of who else is there
+    })
+    this.#timer = setInterval(() => this.#scanNext(), scanEveryMs).unref()
   }
 
   async get(original: string, name: string, signal: AbortSignal): Promise<Entry | undefined> {
@@ -66,6 +78,7 @@ export class DiskStore implements Store {
         }
         await this.#folder.write(key, [front, body], stop)
         this.#index.written(key, size, Date.now())
+        this.#count(size)
         await this.#trim()
       } catch {
         if (!stop.aborted) this.#counts.faults++
@@ -149,16 +162,36 @@ export class DiskStore implements Store {
     }
   }
 
+  #count(size: number): void {
+    this.#written.bytes += size
+    this.#written.files += 1
+    const { bytes, files } = this.#bounds
+    if (this.#written.bytes >= bytes * this.#share || this.#written.files >= files * this.#share) this.#scanNext()
+  }
+
+  /** Behind the one that runs; one is enough. */
+  #scanNext(): void {
+    if (this.#scanDue) return
+    this.#scanDue = true
+    this.#scanning = this.#scanning.then(() => {
+      this.#scanDue = false
+      return this.#scan()
+    })
+  }
+
   async #scan(): Promise<void> {
+    if (this.#closed) return
     const began = Date.now()
     const found: Found[] = []
+    this.#written = { bytes: 0, files: 0 }
     this.#index.scanBegins()
     await this.#folder.sweep(began)
     for await (const file of this.#folder.scan()) {
       if (this.#closed) return
       found.push(file)
     }
-    this.#index.scanEnds(found, began)
+    const unknown = this.#index.scanEnds(found, began)
+    this.#share = unknown > 0 ? scanAfterShare : Math.min(1, this.#share * 2)
     await this.#trim()
   }
 }

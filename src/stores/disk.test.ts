@@ -129,6 +129,25 @@ describe('disk', () => {
     }
   })
 
+  it('stays near its bound when several fill one folder, though none is told of what the others write', async () => {
+    const folder = newFolder()
+    const bound = 2 ** 21
+    const stores = [await openDisk(folder, bound), await openDisk(folder, bound), await openDisk(folder, bound)]
+    const sizeOfFolder = async (): Promise<number> => {
+      const names = await fs.readdir(join(folder, 'v1'), { recursive: true })
+      const facts = await Promise.all(names.map((name) => fs.stat(join(folder, 'v1', name)).catch(() => undefined)))
+      return facts.reduce((sum, each) => sum + (each?.isFile() ? each.size : 0), 0)
+    }
+    let most = 0
+    for (let n = 0; n < 600; n++) {
+      await stores[n % 3]?.put(nameOf(n % 50), nameOf(n), entryOf(n, 20_000), signal)
+      if (n % 20 === 19) most = Math.max(most, await sizeOfFolder())
+    }
+    expect(most).toBeGreaterThan(bound * 0.7) // twelve megabytes were written
+    expect(most).toBeLessThan(bound * (1 + 3 / 16 + 0.1))
+    for (const store of stores) expect(store.figures().faults).toBe(0)
+  })
+
   it('removes what a dead process left in tmp, and only that', async () => {
     const folder = newFolder()
     await (await openDisk(folder)).close()
