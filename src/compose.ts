@@ -17,6 +17,7 @@ import { exampleKeys } from './service/example-keys.ts'
 import { explaining } from './service/explaining.ts'
 import { type RenderGiven, rendersGiven } from './service/given.ts'
 import { type Landing, landingPage } from './service/landing.ts'
+import type { Counts } from './service/metrics.ts'
 import { type OpenedWatch, openWatch } from './service/open-watch.ts'
 import type { Parts } from './service/parts.ts'
 import { createService, type Service } from './service/service.ts'
@@ -36,6 +37,8 @@ export type Composed = {
   readonly service: Service
   readonly settings: Settings
   readonly renderGiven: RenderGiven
+  /** What it counted, for a sibling that answers `/metrics`; absent when metrics are off. */
+  readonly counts?: () => Promise<Counts>
   /** Lets the service finish, then lets go of all that was opened. A second call waits for the same end. */
   close(): Promise<void>
 }
@@ -49,6 +52,20 @@ export type ComposeOptions = {
   readonly landing?: boolean
   /** Every URL is explained, whatever it asks for. */
   readonly explain?: boolean
+  /** Other processes that serve the same; none unless given. */
+  readonly siblings?: Siblings
+}
+
+/** The processes that serve the same at the same address, this one included. */
+export type Siblings = {
+  /** Which of them this is, from 1. */
+  readonly index: number
+  /** How many cores are for each; not always a whole number. */
+  readonly cores: number
+  /** Lets each of them forget an original; what each returned. Rejects when one of them did not. */
+  forget(name: string, signal: AbortSignal): Promise<readonly number[]>
+  /** What each of them counted, as far as they told in time. */
+  counts(): Promise<readonly Counts[]>
 }
 
 /**
@@ -65,11 +82,13 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     const words = wordsOf(settings)
     const wrong = presetProblem(words)
     if (wrong !== undefined) throw wrong
-    const watch = keep(openWatch({ ...settings.log, metrics: settings.metrics, ...written(options) }))
+    const { siblings } = options
+    const listener = siblings === undefined ? {} : { listener: siblings.index }
+    const watch = keep(openWatch({ ...settings.log, metrics: settings.metrics, ...written(options), ...listener }))
     const sources = openSources(settings)
     for (const source of sources.values()) keep(source)
     const store = keep(await openStores(settings))
-    const renderer = keep(await openRenderer(settings, watch))
+    const renderer = keep(await openRenderer(settings, watch, siblings))
     const parts: Parts = {
       dialects: options.explain === true ? dialects.map(explaining) : dialects,
       words,
@@ -86,7 +105,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       urlBytes: settings.server.urlBytes,
       engine: await engineOf(renderer, settings.limit.writeFormats),
       watch: watch.watch,
-      metrics: watch.metrics,
+      metrics: metricsOf(watch, siblings),
+      forgetAll: siblings && ((name, signal) => forgetEverywhere(siblings, name, signal)),
       landing: options.landing === false ? undefined : () => landing(settings),
       now: Date.now,
     }
@@ -97,7 +117,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       await service.close()
       await watch.close()
     }
-    return { service, settings, renderGiven: rendersGiven(parts), close: () => (closing ??= close()) }
+    const counts = watch.counts === undefined ? {} : { counts: watch.counts }
+    return { service, settings, renderGiven: rendersGiven(parts), ...counts, close: () => (closing ??= close()) }
   } catch (thrown) {
     for (const part of opened) await part.close().catch(() => {}) // what is told is why the start failed
     throw thrown
@@ -191,7 +212,7 @@ function originsOf({ source, sources }: Settings): string {
   return JSON.stringify(places, (name, value: unknown) => (typeof value === 'number' || indifferent.has(name) ? undefined : value))
 }
 
-async function openRenderer({ render, server, limit }: Settings, { watch }: OpenedWatch): Promise<Renderer> {
+async function openRenderer({ render, server, limit }: Settings, { watch }: OpenedWatch, siblings?: Siblings): Promise<Renderer> {
   const { form, processes, ...pool } = render
   const { levelBytes } = pool
   if (form === 'in-process') {
@@ -202,6 +223,7 @@ async function openRenderer({ render, server, limit }: Settings, { watch }: Open
   return openPool({
     ...pool,
     ...(processes === undefined ? {} : { processes }),
+    ...(siblings === undefined ? {} : { cores: siblings.cores }),
     entry: renderProcessEntry(),
     read: limit.readFormats,
     graceSeconds: server.drainSeconds,
@@ -219,6 +241,22 @@ async function engineOf(renderer: Renderer, write: readonly Format[]): Promise<s
   const made = formats.filter((format) => write.includes(format))
   const fewer = made.length < formats.length ? [['formats', made.join('+')]] : []
   return [['tintype', pixelsVersion], ...libraries, ...fewer].map(([name, number]) => `${name}/${number}`).join(' ')
+}
+
+/** Whoever of the siblings is asked answers for all. */
+function metricsOf({ metrics }: OpenedWatch, siblings: Siblings | undefined): Parts['metrics'] {
+  if (metrics === undefined || siblings === undefined) return metrics
+  return async () => metrics(await siblings.counts())
+}
+
+/**
+ * Twice: until all have heard of it, one may take into its memory what another, who had not, was still writing to their folder.
+ * @returns  The largest count: an entry mostly lies in the memory of several and in their folder, and is one entry to whoever asks.
+ */
+async function forgetEverywhere(siblings: Siblings, name: string, signal: AbortSignal): Promise<number> {
+  const first = await siblings.forget(name, signal)
+  const second = await siblings.forget(name, signal)
+  return Math.max(...first, ...second)
 }
 
 /**

@@ -7,7 +7,7 @@ export const renderFields = {
     doc: 'Processes of their own, which may hang or crash without harm to the server; or the process itself, for a library or a function.',
     fallback: 'pool',
   }),
-  processes: integer({ doc: 'Pictures made at once; one for each core unless set.', min: 1, max: 256 }),
+  processes: integer({ doc: 'Pictures made at once, by all listeners together; one for each core unless set.', min: 1, max: 256 }),
   spare: integer({
     doc: 'Render processes kept warm beyond those, to step in for one that is lost, and for other pictures while SVGs hold all of those.',
     min: 0,

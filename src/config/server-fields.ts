@@ -12,6 +12,12 @@ export const serverFields = {
     fallback: '127.0.0.1',
   }),
   port: integer({ doc: 'Port to listen at; 0 for any that is free.', min: 0, max: 65_535, fallback: 8080 }),
+  listeners: integer({
+    doc: 'Processes that share the port, for hosts whose hits need more than one core. They divide the render processes among them.',
+    min: 1,
+    max: 64,
+    fallback: 1,
+  }),
   prefix: text({
     doc: 'Path below which pictures live.',
     max: 100,

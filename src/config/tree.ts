@@ -92,4 +92,8 @@ export function settingsOf(group: Group, above: Path = []): readonly Setting[] {
 export const settings: readonly Setting[] = settingsOf(tree)
 
 /** What is said often, said shortly: flags beside those that come from the path. */
-export const shortFlags: Readonly<Record<string, Path>> = { port: ['server', 'port'], host: ['server', 'host'] }
+export const shortFlags: Readonly<Record<string, Path>> = {
+  port: ['server', 'port'],
+  host: ['server', 'host'],
+  listeners: ['server', 'listeners'],
+}

@@ -19,6 +19,8 @@ export type PoolOptions = {
   readonly levelBytes?: number
   /** How many work at once; one per core unless said. */
   readonly processes?: number
+  /** Cores that are theirs; all of the machine unless said. */
+  readonly cores?: number
   /** How many more are kept warm, to take over at once from one that is lost, and for others while SVGs hold all of the first; 1 unless said. */
   readonly spare?: number
   /** A process is replaced after so many jobs, or when it holds more memory than that once its job is done. */
@@ -52,7 +54,8 @@ export function renderProcessEntry(): URL {
  * process can be started, `shutting-down` after `close`.
  */
 export async function openPool(options: PoolOptions): Promise<Renderer> {
-  const concurrency = options.processes ?? availableParallelism()
+  const cores = options.cores ?? availableParallelism()
+  const concurrency = options.processes ?? Math.max(1, Math.floor(cores))
   const spare = options.spare ?? 1
   // Where nothing can be written, as in a hardened container, there is no empty folder to be had.
   const folder = await mkdtemp(join(tmpdir(), 'tintype-')).catch(() => undefined)
@@ -63,7 +66,7 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
     words: [(options.read ?? sourceFormats).join(','), String(options.levelBytes ?? 0)],
     folder: folder ?? '/',
     // One thread for each core is enough: libvips gets the cores that the processes leave, else it takes as many as there are for each.
-    environment: { ...options.environment, VIPS_CONCURRENCY: String(Math.max(1, Math.floor(availableParallelism() / concurrency))) },
+    environment: { ...options.environment, VIPS_CONCURRENCY: String(Math.max(1, Math.floor(cores / concurrency))) },
     startSeconds: 30,
     recycleJobs: options.recycleJobs ?? 2000,
     idleBytes: options.idleBytes ?? 600_000_000,

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -55,7 +56,8 @@ export async function listen(
     },
     listener,
   )
-  server.maxConnections = settings.connections
+  // A connection that one of several processes refuses is offered to the next, and so on in circles: there it is taken, and closed.
+  if (!cluster.isWorker) server.maxConnections = settings.connections
   server.on('checkContinue', listener) // whoever asks whether to send a body gets the answer instead
   const addressOf = clientAddresses([])
   server.on('clientError', (error: ClientError, socket: Socket) => {
@@ -67,6 +69,10 @@ export async function listen(
   })
   const sockets = new Map<Socket, number>()
   server.on('connection', (socket: Socket) => {
+    if (sockets.size >= settings.connections) {
+      socket.destroy()
+      return
+    }
     sockets.set(socket, performance.now())
     socket.on('close', () => sockets.delete(socket))
   })

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { failures } from '../errors.ts'
 import type { RendererFigures } from '../pixels/renderer.ts'
 import type { StoreFigures } from '../stores/store.ts'
@@ -15,18 +15,27 @@ export type Figures = {
 /** Pictures that wait for the renderer now, and those turned away since the start. */
 export type QueueFigures = { readonly waiting: number; readonly refused: number }
 
+/** All counts of one process, as plain values that can be sent to another. */
+export type Counts = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
 export type Metrics = Pick<Watch, 'answered' | 'stage'> & {
   observe(figures: Figures): void
-  print(): Promise<{ readonly type: string; readonly text: string }>
+  read(): Promise<Counts>
+  /** The text for Prometheus: of this process, or of all that are given, each of which must have been opened with another `listener`. */
+  print(all?: readonly Counts[]): Promise<{ readonly type: string; readonly text: string }>
   close(): void
 }
 
 /** A hit takes a fraction of a millisecond, a large AVIF ten seconds. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-/** Counts for Prometheus. Labels take few values: what a stranger can write is none of them. */
-export function openMetrics(): Metrics {
+/**
+ * Counts for Prometheus. Labels take few values: what a stranger can write is none of them.
+ * @param listener  Which of several processes this is: a label of every count. A sum would fall when one is lost, and look like a new start of all.
+ */
+export function openMetrics(listener?: number): Metrics {
   const registry = new Registry()
+  if (listener !== undefined) registry.setDefaultLabels({ listener: String(listener) })
   const registers = [registry]
   // Counted in a map of our own and handed over when they are read: a hit is answered in less time than five labels take to be looked up.
   const counts = new Map<string, { readonly labels: Labels; count: number }>()
@@ -96,7 +105,11 @@ export function openMetrics(): Metrics {
       observed = true
       watchFigures(registers, figures)
     },
-    print: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    read: () => registry.getMetricsAsJSON(),
+    print: async (all) => {
+      const printed = all === undefined ? registry : AggregatorRegistry.aggregate([...all])
+      return { type: registry.contentType, text: await printed.metrics() }
+    },
     close: closeProcess,
   }
 }

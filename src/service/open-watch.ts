@@ -1,5 +1,5 @@
 import { openLog } from './log.ts'
-import type { Figures, Metrics } from './metrics.ts'
+import type { Counts, Figures, Metrics } from './metrics.ts'
 import { openSpans } from './spans.ts'
 import type { Watch } from './watch.ts'
 import type { WatchSettings } from './watch-fields.ts'
@@ -9,12 +9,16 @@ export type OpenWatchOptions = WatchSettings & {
   readonly write?: (line: string) => void
   /** Log lines leave at once: for a process that may be frozen between requests. */
   readonly immediate?: boolean
+  /** Which of several processes at the same address this is; none unless given. */
+  readonly listener?: number
 }
 
 export type OpenedWatch = {
   readonly watch: Watch
-  /** The text for Prometheus; absent when metrics are off. */
-  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>
+  /** The text for Prometheus, of this process or of the counts of all; absent when metrics are off. */
+  readonly metrics?: (all?: readonly Counts[]) => Promise<{ readonly type: string; readonly text: string }>
+  /** The counts of this process; absent when metrics are off. */
+  readonly counts?: () => Promise<Counts>
   /** Says where figures of the other parts are read from, once these live; later calls change nothing. */
   observe(figures: Figures): void
   /** Writes out what is still to be logged. */
@@ -25,7 +29,7 @@ export type OpenedWatch = {
 export function openWatch(options: OpenWatchOptions): OpenedWatch {
   const log = openLog(options)
   const spans = openSpans()
-  const counts = options.metrics ? countLater() : undefined
+  const counts = options.metrics ? countLater(options.listener) : undefined
   const watch: Watch = {
     answered: harmless((event) => {
       counts?.tell((metrics) => metrics.answered(event))
@@ -39,7 +43,9 @@ export function openWatch(options: OpenWatchOptions): OpenedWatch {
   }
   return {
     watch,
-    ...(counts === undefined ? {} : { metrics: async () => (await counts.loaded).print() }),
+    ...(counts === undefined
+      ? {}
+      : { metrics: async (all) => (await counts.loaded).print(all), counts: async () => (await counts.loaded).read() }),
     observe: (figures) => counts?.tell((metrics) => metrics.observe(figures)),
     close: async () => {
       counts?.tell((metrics) => metrics.close())
@@ -51,11 +57,11 @@ export function openWatch(options: OpenWatchOptions): OpenedWatch {
 /** Counts that wait for the library of the metrics, which takes longer to load than the service takes to start. */
 const mostWaiting = 10_000
 
-function countLater(): { readonly loaded: Promise<Metrics>; tell(what: (metrics: Metrics) => void): void } {
+function countLater(listener: number | undefined): { readonly loaded: Promise<Metrics>; tell(what: (metrics: Metrics) => void): void } {
   let metrics: Metrics | undefined
   let waiting: ((metrics: Metrics) => void)[] = []
   const loaded = import('./metrics.ts').then(({ openMetrics }) => {
-    const opened = openMetrics()
+    const opened = openMetrics(listener)
     metrics = opened
     for (const what of waiting) harmless(what)(opened)
     waiting = []

@@ -34,6 +34,8 @@ export type Parts = {
   readonly watch: Watch
   /** The text of `/metrics` with its media type; `undefined` when metrics are switched off. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | undefined
+  /** Lets all that serve at this address forget an original by its name, this service included; how many entries there were. This service alone unless given. */
+  readonly forgetAll?: ((name: string, signal: AbortSignal) => Promise<number>) | undefined
   /** The page at `/`; `undefined` for none. */
   readonly landing: (() => Promise<Answer>) | undefined
   /** Milliseconds since 1970; given by tests. */

@@ -202,7 +202,7 @@ export function createService(parts: Parts): Service {
   async function purge(key: string, signal: AbortSignal): Promise<number> {
     const located = originals.locate(key)
     if (located instanceof Failure) throw located
-    return forget(located.name, signal)
+    return (parts.forgetAll ?? forget)(located.name, signal)
   }
 
   async function forget(name: string, signal: AbortSignal): Promise<number> {

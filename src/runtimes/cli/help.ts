@@ -60,7 +60,7 @@ function settingsHelp(ink: Ink): string[] {
     `${ink('bold', 'Settings')}, each also a variable (TINTYPE_SERVER_PORT) and a key of tintype.config.json (server.port)`,
     ...table(
       [
-        ['--port, --host', 'Short for --server-port and --server-host.'],
+        ['--port, --host, --listeners', 'Short for --server-port, --server-host and --server-listeners.'],
         ['--config FILE', 'The configuration file to read in place of tintype.config.json.'],
         ['--sources NAME=…', 'Sources by name: photos=file:/data,cdn=https://host/path, or a JSON object.'],
       ],

@@ -1,15 +1,20 @@
 import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { compose } from '../../compose.ts'
+import { type Composed, compose } from '../../compose.ts'
 import { cacheFolder } from '../../config/places.ts'
 import type { Settings } from '../../config/read.ts'
 import { startProblem } from '../../config/start.ts'
 import { exampleKeys, keyPath } from '../../service/example-keys.ts'
 import { signNative } from '../../sign.ts'
-import { listen } from '../node.ts'
+import type { Place } from '../listeners/messages.ts'
+import { serveTogether } from '../listeners/primary.ts'
+import { renderShare } from '../listeners/share.ts'
+import { type Sibling, siblingHere } from '../listeners/sibling.ts'
+import { type Listening, listen } from '../node.ts'
 import { stopOnSignals } from '../stop-signals.ts'
 import { type Context, command, Misuse } from './command.ts'
-import { isSampleFolder, largeSample, prepareSamples } from './samples.ts'
+import { isSampleFolder, largeSample, prepareSamples, sampleCopy } from './samples.ts'
 import { settingsFor } from './settings.ts'
 
 export const serve = command({
@@ -20,8 +25,8 @@ export const serve = command({
   examples: ['tintype ./photos', 'tintype serve ./photos --port 9000 --limit-source-pixels 100000000'],
   async run({ root }, context) {
     const given = root === undefined ? undefined : await folderOf(root, context)
-    const samples = given !== undefined && (await isSampleFolder(given)) ? await prepareCached(context) : undefined
-    const folder = samples?.folder ?? given
+    const cache = given !== undefined && (await isSampleFolder(given)) ? await cacheOf(context) : undefined
+    const folder = cache === undefined ? given : sampleCopy(cache)
     const { settings } = await settingsFor(context, folder === undefined ? {} : { 'source-file-root': folder })
     const { file, http, s3 } = settings.source
     const some = file.root ?? http.base ?? s3.bucket ?? settings.sources[0]
@@ -30,21 +35,43 @@ export const serve = command({
     }
     const problem = startProblem(settings)
     if (problem !== undefined) throw problem
-    const composed = await compose(settings)
-    const server = await listen(composed.service, settings.server).catch(async (thrown: unknown) => {
-      await composed.close()
-      throw thrown
-    })
-    await greet(server.url, settings, context)
-    if (samples !== undefined) void samples.drawn.then((drawn) => tellOfLargeSample(drawn, server.url, settings, context))
-    stopOnSignals(async () => {
-      context.err.line('Stopping: what was asked is still answered.')
+    const { listeners } = settings.server
+    const sibling = siblingHere(listeners)
+    if (sibling === undefined && listeners > 1) return serveTogether(listeners, context.err.line)
+    const greets = sibling === undefined || sibling.place.first
+    const samples = cache !== undefined && greets ? await prepareSamples(cache) : undefined
+    const { composed, server } = await open(settings, sibling)
+    const begin = stopOnSignals(async () => {
+      if (sibling === undefined) context.err.line('Stopping: what was asked is still answered.') // else the primary says so
       await server.close()
       await composed.close()
     })
+    const { service, counts = async () => [] } = composed
+    sibling?.serve({ forget: (name) => service.forget(name, AbortSignal.timeout(30_000)), counts, stop: begin })
+    if (greets) await greet(server.url, settings, context)
+    if (samples !== undefined) void samples.drawn.then((drawn) => tellOfLargeSample(drawn, server.url, settings, context))
     return 0 // and the server goes on
   },
 })
+
+async function open(
+  settings: Settings,
+  sibling: Sibling | undefined,
+): Promise<{ readonly composed: Composed; readonly server: Listening }> {
+  const shared = sibling === undefined ? settings : sharedSettings(settings, sibling.place)
+  const composed = await compose(shared, sibling === undefined ? {} : { siblings: sibling })
+  const server = await listen(composed.service, shared.server).catch(async (thrown: unknown) => {
+    await composed.close()
+    throw thrown
+  })
+  return { composed, server }
+}
+
+/** The part of the whole that one of several serving processes has, and the port where the others listen. */
+function sharedSettings(settings: Settings, { index, port = settings.server.port }: Place): Settings {
+  const render = renderShare(settings.render, index, settings.server.listeners, availableParallelism())
+  return { ...settings, server: { ...settings.server, port }, render }
+}
 
 async function folderOf(root: string, { folder }: Context): Promise<string> {
   const path = resolve(folder, root)
@@ -56,9 +83,9 @@ async function folderOf(root: string, { folder }: Context): Promise<string> {
   )
 }
 
-async function prepareCached(context: Context): ReturnType<typeof prepareSamples> {
+async function cacheOf(context: Context): Promise<string> {
   const { settings } = await settingsFor(context)
-  return prepareSamples(cacheFolder(settings, context.env))
+  return cacheFolder(settings, context.env)
 }
 
 /** What the first three examples ask for; together they show size, shape and colour. */
