@@ -1,7 +1,18 @@
 import { destination } from 'pino'
 
+/** How many of the lines, one at least, have no more bytes together. */
+export function linesWithin(lines: readonly string[], mostBytes: number): number {
+  if (mostBytes === Number.POSITIVE_INFINITY) return lines.length
+  let bytes = Buffer.byteLength(lines[0] ?? '')
+  for (let count = 1; count < lines.length; count++) {
+    bytes += Buffer.byteLength(lines[count] ?? '')
+    if (bytes > mostBytes) return count
+  }
+  return lines.length
+}
+
 /** Characters of lines that wait for a slow reader of the log; beyond it lines are dropped, since the service must go on. */
-const mostWaiting = 4 * 2 ** 20
+export const mostWaiting = 4 * 2 ** 20
 
 /** Where finished lines go. */
 export type LogOutput = { readonly write: (line: string) => void; readonly close: () => Promise<void> }
@@ -11,19 +22,24 @@ export type LogOutput = { readonly write: (line: string) => void; readonly close
  * turn of the event loop, a busy server makes more lines than leave, and would drop half of them although the disk is idle.
  * @param immediate  Each line is written before the next thing happens.
  * @param lost       Told how many lines were dropped, as soon as there is room again.
+ * @param mostBytes  Of one write, as far as no single line is longer.
  */
-export function standardOutput(immediate: boolean, lost: (lines: number) => void, descriptor = 1): LogOutput {
+export function standardOutput(
+  immediate: boolean,
+  lost: (lines: number) => void,
+  descriptor = 1,
+  mostBytes = Number.POSITIVE_INFINITY,
+): LogOutput {
   const stream = destination({ dest: descriptor, sync: immediate })
   let writing = false
-  let waiting: string[] = []
+  const waiting: string[] = []
   let length = 0
   let dropped = 0
 
-  /** All that waits, as one text. */
+  /** What waits, as one text: all of it, or so much as one write may hold. */
   function takeWaiting(): string {
-    const text = waiting.join('')
-    waiting = []
-    length = 0
+    const text = waiting.splice(0, linesWithin(waiting, mostBytes)).join('')
+    length -= text.length
     return text
   }
 
@@ -58,7 +74,7 @@ export function standardOutput(immediate: boolean, lost: (lines: number) => void
         // A reader that takes nothing more must not hold up the end; the stream never closes standard output itself.
         setTimeout(done, 1000).unref()
         stream.once('close', done)
-        if (waiting.length > 0) stream.write(takeWaiting())
+        while (waiting.length > 0) stream.write(takeWaiting())
         stream.end()
       }),
   }

@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { inkFor } from './ink.ts'
 import { standardOutput } from './log-output.ts'
 import { prettyLine } from './pretty-line.ts'
+import { sharedOutput } from './shared-output.ts'
 import { type Answered, stages, type Watch } from './watch.ts'
 import type { WatchSettings } from './watch-fields.ts'
 import { escapeControls, withoutSecrets } from './without-secrets.ts'
@@ -11,13 +12,19 @@ export type LogOptions = Pick<WatchSettings, 'level' | 'format'> & {
   readonly write?: (line: string) => void
   /** Each line is on its way before the next thing happens, as a process that may be frozen between requests needs it. */
   readonly immediate?: boolean
+  /** Other processes write to standard output too. */
+  readonly shared?: boolean
 }
 
 /** The log: one line a request, and notes. */
 export function openLog(options: LogOptions): Pick<Watch, 'answered' | 'note'> & { close(): Promise<void> } {
   const lost = (lines: number): void => logger.warn({ lines }, 'Lines of the log were dropped: its reader is too slow.')
   const out =
-    options.write === undefined ? standardOutput(options.immediate === true, lost) : { write: options.write, close: async () => {} }
+    options.write !== undefined
+      ? { write: options.write, close: async () => {} }
+      : options.shared === true
+        ? sharedOutput(lost)
+        : standardOutput(options.immediate === true, lost)
   const pretty = options.format === 'pretty' || (options.format === 'auto' && options.write === undefined && process.stdout.isTTY === true)
   const ink = inkFor(process.stdout, process.env)
   const write = pretty ? (line: string): void => out.write(prettyLine(line, ink)) : out.write

@@ -27,7 +27,7 @@ export type OpenedWatch = {
 
 /** Logs, metrics and traces as one `Watch`. Whatever goes wrong in any of them stays there. */
 export function openWatch(options: OpenWatchOptions): OpenedWatch {
-  const log = openLog(options)
+  const log = openLog({ ...options, shared: options.listener !== undefined })
   const spans = openSpans()
   const counts = options.metrics ? countLater(options.listener) : undefined
   const watch: Watch = {
