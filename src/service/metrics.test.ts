@@ -25,6 +25,22 @@ async function lines(): Promise<string[]> {
 }
 
 describe('metrics', () => {
+  test('of several processes come in one text, each under its listener, after a journey as JSON', async () => {
+    const others = [openMetrics(1), openMetrics(2)]
+    for (const [at, other] of others.entries()) for (let n = 0; n <= at; n++) other.answered(answered)
+    const all = JSON.parse(JSON.stringify(await Promise.all(others.map((other) => other.read()))))
+    const { type, text } = (await others[0]?.print(all)) ?? { type: '', text: '' }
+    for (const other of others) other.close()
+    expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
+    const found = text.split('\n')
+    const labels = 'status="2xx",cache="miss",dialect="native",format="webp",code="none"'
+    expect(found.filter((line) => line.startsWith('# TYPE tintype_requests_total'))).toHaveLength(1)
+    expect(found).toContain(`tintype_requests_total{${labels},listener="1"} 1`)
+    expect(found).toContain(`tintype_requests_total{${labels},listener="2"} 2`)
+    expect(found).toContain('tintype_request_seconds_bucket{le="0.025",cache="miss",listener="2"} 2')
+    expect(found).toContain('tintype_request_seconds_bucket{le="+Inf",cache="miss",listener="1"} 1')
+  })
+
   test('count requests by class of status, cache, dialect, format and code', async () => {
     metrics = openMetrics()
     metrics.answered(answered)

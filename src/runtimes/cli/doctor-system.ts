@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../../config/read.ts'
 import { printBytes } from '../../service/ink.ts'
+import { renderShare } from '../listeners/share.ts'
 import type { Finding } from './finding.ts'
 
 /** What a render process holds after many pictures, and what the process that serves does beside its store. */
@@ -27,15 +28,18 @@ function memoryOf(constrained: number | undefined, total: number): number {
 }
 
 /** @param available  Bytes that this process and its render processes may have together. */
-export function roomCheck({ render, store, limit }: Settings, available: number, cores: number): Finding {
+export function roomCheck({ render, store, limit, server }: Settings, available: number, cores: number): Finding {
   const name = 'room'
-  const working = render.processes ?? cores
-  const count = render.form === 'pool' ? working + render.spare : 1
-  const kept = usualBytes.serve + (store.kinds.includes('memory') ? store.memory.bytes : 0)
+  const { listeners } = server
+  const shares = Array.from({ length: listeners }, (_, at) => renderShare(render, at + 1, listeners, cores))
+  const working = shares.reduce((sum, { processes }) => sum + processes, 0)
+  const count = render.form === 'pool' ? working + shares.reduce((sum, { spare }) => sum + spare, 0) : listeners
+  const kept = listeners * (usualBytes.serve + (store.kinds.includes('memory') ? store.memory.bytes : 0))
   const usual = kept + count * usualBytes.render
   const most = kept + working * limit.memoryBytes
   const message = `${printBytes(available)} of memory; ${count} render processes take ${printBytes(usual)} as a rule, ${printBytes(most)} at worst.`
-  const mend = 'Lower TINTYPE_RENDER_PROCESSES, TINTYPE_LIMIT_MEMORY_BYTES or TINTYPE_STORE_MEMORY_BYTES.'
+  const fewer = listeners > 1 ? 'TINTYPE_SERVER_LISTENERS, ' : ''
+  const mend = `Lower ${fewer}TINTYPE_RENDER_PROCESSES, TINTYPE_LIMIT_MEMORY_BYTES or TINTYPE_STORE_MEMORY_BYTES.`
   if (usual > available) return { name, state: 'fail', message, mend }
   return most > available ? { name, state: 'warn', message, mend } : { name, state: 'ok', message }
 }

@@ -95,6 +95,17 @@ describe('the doctor', () => {
     expect(roomCheck(settings(), bytes, cores).state).toBe(state)
   })
 
+  test('counts the memory of every listener', () => {
+    const said = (flags: Readonly<Record<string, string>>): string => roomCheck(settings(flags), 16e9, 2).message
+    expect(said({})).toMatch(/; 3 render processes take/)
+    expect(said({ listeners: '4' })).toMatch(/; 8 render processes take/)
+    expect(roomCheck(settings(), 1.2e9, 2).state).toBe('warn')
+    expect(roomCheck(settings({ listeners: '4' }), 1.2e9, 2)).toMatchObject({
+      state: 'fail',
+      mend: expect.stringContaining('TINTYPE_SERVER_LISTENERS'),
+    })
+  })
+
   test.each([
     ['Max open files            1024                 1024                 files', ['warn']],
     ['Max open files            65536                65536                files', ['ok']],
