@@ -144,7 +144,13 @@ describe.runIf(seesProcesses)('listeners', { timeout: 90_000 }, () => {
     const server = await open({ TINTYPE_STORE_KINDS: 'memory', TINTYPE_QUEUE_WAIT_SECONDS: '30' })
     await all(server)
     const asked = Array.from({ length: 20 }, (_, n) => server.get(`/i/landscape.jpg?w=${700 + n}`))
-    await wait(300)
+    let answered = 0
+    for (const each of asked) each.then(() => answered++).catch(() => {})
+    // All have reached a serving process; most wait for a render process.
+    const held = async (): Promise<number> =>
+      (await server.children()).reduce((sum, pid) => sum + connectionsOf(pid, server.port), answered)
+    await expect.poll(held, { interval: 10, timeout: 10_000 }).toBeGreaterThanOrEqual(20)
+    expect(answered).toBeLessThan(20)
     const { code } = await server.stop()
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(Array(20).fill(200))
     expect(code).toBe(0)
@@ -266,11 +272,21 @@ class Client {
   }
 }
 
+const inHex = (port: number): string => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+const openSockets = (): string[][] =>
+  readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+
 /** The number of the socket at the server's side of a connection. */
 function serverSocket(port: number, clientPort: number): string {
-  const ends = [port, clientPort].map((each) => `0100007F:${each.toString(16).toUpperCase().padStart(4, '0')}`)
-  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n')
-  return lines.map((line) => line.trim().split(/\s+/)).find(([, local, remote]) => local === ends[0] && remote === ends[1])?.[9] ?? ''
+  return openSockets().find(([, local, remote]) => local === inHex(port) && remote === inHex(clientPort))?.[9] ?? ''
+}
+
+/** How many connections at this port a process holds; 01 is one that stands. */
+function connectionsOf(pid: number, port: number): number {
+  const own = socketsOf(pid)
+  return openSockets().filter(([, local, , state, , , , , , inode]) => local === inHex(port) && state === '01' && own.has(inode)).length
 }
 
 function socketsOf(pid: number): ReadonlySet<string | undefined> {

@@ -67,10 +67,14 @@ async function open(
   return { composed, server }
 }
 
+/** Connections that the primary has taken when all are told to stop reach a serving process within this time, and are answered. */
+const handOverSeconds = 0.3
+
 /** The part of the whole that one of several serving processes has, and the port where the others listen. */
 function sharedSettings(settings: Settings, { index, port = settings.server.port }: Place): Settings {
-  const render = renderShare(settings.render, index, settings.server.listeners, availableParallelism())
-  return { ...settings, server: { ...settings.server, port }, render }
+  const { server } = settings
+  const render = renderShare(settings.render, index, server.listeners, availableParallelism())
+  return { ...settings, server: { ...server, port, lagSeconds: Math.max(server.lagSeconds, handOverSeconds) }, render }
 }
 
 async function folderOf(root: string, { folder }: Context): Promise<string> {

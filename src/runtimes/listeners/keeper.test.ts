@@ -70,6 +70,16 @@ it('replaces a lost one at once, later and later when it dies again and again, a
   expect(lose()).toBeLessThanOrEqual(50)
 })
 
+it('asks those that listen, and waits for none that starts', () => {
+  const { made } = keep(3)
+  made[0]?.news.up(8080)
+  made[1]?.news.up(8080)
+  made[0]?.news.heard({ kind: 'ask', ask: 1, question: { kind: 'counts' }, seconds: 3 })
+  expect(made.map(({ heard }) => heard.length)).toEqual([1, 1, 0])
+  for (const one of made.slice(0, 2)) one.news.heard({ kind: 'said', round: 1, said: { value: [] } })
+  expect(made[0]?.heard[1]).toEqual({ kind: 'answer', ask: 1, said: [{ value: [] }, { value: [] }], missing: 0 })
+})
+
 it('gives up where nobody listens and none can be started', () => {
   const { made, ends, notes } = keep(2)
   made[0]?.news.up(8080)

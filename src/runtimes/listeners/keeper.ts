@@ -85,17 +85,17 @@ export class ListenerKeeper {
     const process = this.#options.start(
       { index: seat.index, first, ...port },
       {
-        up: (port) => this.#up(seat, port),
+        up: (port) => this.#up(seat, process, port),
         heard: (message) => this.#switchboard.receive(process, message),
         gone: (code, signal) => this.#gone(seat, process, code, signal),
       },
     )
     seat.process = process
     seat.pause = undefined
-    this.#switchboard.connect(process)
   }
 
-  #up(seat: Seat, port: number): void {
+  #up(seat: Seat, process: Started, port: number): void {
+    this.#switchboard.connect(process) // not before: whoever starts has nothing to forget and nothing to tell, and would be waited for
     seat.upSince = performance.now()
     this.#vain = 0
     if (this.#port !== undefined || this.#stopping) return
