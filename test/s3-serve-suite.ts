@@ -118,7 +118,7 @@ export function s3ServeSuite(name: string, open: () => Promise<ServePlace>): voi
         expect((await get(`${base}/i/${escaped(key)}?w=120`)).cache).toMatch(/^tintype; hit/)
         made.set(key, first.body)
       }
-      await vi.waitFor(async () => expect(await kept()).toBeGreaterThanOrEqual(keys.length), 10_000)
+      await vi.waitFor(async () => expect(await kept()).toBe(2 * keys.length), 10_000) // each result, and the copy of its original
 
       await end('SIGKILL')
       for (const key of keys) await remove(key) // what is answered now was not made anew

@@ -1,4 +1,5 @@
 // A corpus against a server: every file is asked for in several shapes, and between them an ordinary picture. Loopback alone.
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -231,7 +232,13 @@ async function openCanary() {
     connections += 1
     socket.on('error', () => {}).destroy()
   })
-  const listen = () => new Promise((settled) => server.once('error', settled).listen(canaryPort, '127.0.0.1', settled))
+  const listen = async () => {
+    server.listen(canaryPort, '127.0.0.1')
+    return once(server, 'listening').then(
+      () => undefined,
+      (error) => error,
+    )
+  }
   let error = await listen()
   for (let tries = 0; error?.code === 'EADDRINUSE' && tries < 40; tries++) {
     await wait(250) // another trial may hold it
