@@ -80,7 +80,15 @@ export async function bundle() {
  * Loaded late in the bundle too: what brings a package along that most first pictures do without, and what works on events. All of it is one module, since each that
  * shares something with the rest would cut one more file out of it.
  */
-const late = ['runtimes/lambda/events', 'pixels/sanitise-svg', 'pixels/font-pack', 'service/metrics', 's3/xml', 's3/listing']
+const late = [
+  'runtimes/lambda/events',
+  'pixels/sanitise-svg',
+  'pixels/svg-pictures',
+  'pixels/font-pack',
+  'service/metrics',
+  's3/xml',
+  's3/listing',
+]
 
 /**
  * Every other module of ours that is imported late, so that a server or a command line starts sooner, is needed here at once. As one file
