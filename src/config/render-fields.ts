@@ -27,7 +27,7 @@ export const renderFields = {
     unit: 'bytes',
     min: 0,
     max: 1e10,
-    fallback: 24_000_000,
+    fallback: 12_000_000,
   }),
   refuseSeconds: integer({
     doc: 'How long an original that ended two render processes is refused.',

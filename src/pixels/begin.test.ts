@@ -121,7 +121,7 @@ describe('levels', () => {
     expect(renderer.figures()).toMatchObject({ levelHits: 0, levelsMade: 0 })
   })
 
-  it('stay within the budget, of which one takes half at most', async () => {
+  it('stay within the budget, of which one takes three quarters at most', async () => {
     await open(2 * 200 * 150 * 4)
     expect(await ask(100, 100)).toEqual([0, 1, 200 * 150 * 3])
     expect(await ask(300, 300)).toEqual([0, 1, 200 * 150 * 3])

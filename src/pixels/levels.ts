@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Pixels } from '../filters/filter.ts'
 import type { Facts } from '../geometry/facts.ts'
 import type { LevelWish } from '../geometry/levels.ts'
+import { giveBack } from './give-back.ts'
 import type { Origin } from './renderer.ts'
 
 export type Level = { readonly step: number; readonly pixels: Pixels }
@@ -29,10 +30,15 @@ export class Levels {
   readonly #mostBytes: number
   readonly counts = { hits: 0, made: 0 }
 
-  /** @param bytes  Budget of all levels together; one may take half of it. 0 keeps none. */
+  /** @param bytes  Budget of all levels together; one may take three quarters of it. 0 keeps none. */
   constructor(bytes: number) {
-    this.#mostBytes = Math.floor(bytes / 2)
-    this.#levels = new LRUCache({ maxSize: Math.max(1, bytes), sizeCalculation: ({ pixels }) => Math.max(1, pixels.data.length) })
+    this.#mostBytes = Math.floor(bytes * 0.75)
+    const spent = giveBack()
+    this.#levels = new LRUCache({
+      maxSize: Math.max(1, bytes),
+      sizeCalculation: ({ pixels }) => Math.max(1, pixels.data.length),
+      dispose: ({ pixels }) => spent(pixels.data.length),
+    })
   }
 
   get bytes(): number {

@@ -29,7 +29,7 @@ describe('surroundings', () => {
     ]
     expect(Object.keys(env).sort()).toEqual([...names, 'VIPS_CONCURRENCY', 'VIPS_DISC_THRESHOLD', 'VIPS_WARNING'])
     expect(env.MALLOC_ARENA_MAX).toBe('2')
-    expect(args).toEqual(['--max-old-space-size=256'])
+    expect(args).toEqual(['--max-old-space-size=256', '--expose-gc'])
     expect(files).toEqual([])
     await pool.close()
     expect(existsSync(folder)).toBe(false)

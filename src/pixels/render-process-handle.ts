@@ -148,7 +148,7 @@ const niceness = 5
 function start({ entry, words, folder, environment }: ProcessOptions): ChildProcess | undefined {
   try {
     // `overlapped` is `pipe`, a socket for both directions, and works on Windows too.
-    const child = spawn(process.execPath, ['--max-old-space-size=256', entry, ...words], {
+    const child = spawn(process.execPath, ['--max-old-space-size=256', '--expose-gc', entry, ...words], {
       cwd: folder,
       env: { ...environment, ...cleanEnvironment(folder) },
       stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],

@@ -2,6 +2,7 @@ import { Socket, type SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
 import { printFrame, receiveFrames, sendParts } from './frames.ts'
+import { giveBack } from './give-back.ts'
 import type { HoldingRenderer, Job, Rendered, Renderer } from './renderer.ts'
 import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
 
@@ -33,11 +34,13 @@ function endNow(): void {
 /** Says hello, then answers what is asked, one at a time in the order of asking. */
 export function serveRenderer(socket: Socket, renderer: Served): void {
   let last: Promise<void> = Promise.resolve()
+  const spent = giveBack()
   receiveFrames(socket, (frame) => {
     last = last.then(async () => {
       const ask = frame.head as Ask
       if (ask.kind === 'forget') return renderer.forget(ask.name)
       sendReply(socket, await answer(renderer, ask, frame.bodies).catch((error: unknown) => failed(toFailure(error))))
+      spent(frame.bodies.reduce((sum, body) => sum + body.length, 0)) // behind the reply: whoever asked does not wait for it
     })
   })
   sendReply(socket, { head: { kind: 'hello' }, bodies: [] })

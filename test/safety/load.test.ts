@@ -101,7 +101,8 @@ it(`check 36: ${resizes} mixed resizes (2000 with TINTYPE_TEST_LONG=1) stay belo
   let count = 0
   const next = (): string => {
     const at = count++
-    const size = `w=${100 + ((at * 37) % 500)}&h=${100 + Math.floor(at / 8)}`
+    // No two alike, and those that come late no larger than those that come early.
+    const size = `w=${100 + ((at * 37) % 500)}&h=${100 + ((Math.floor(at / 8) * 107) % 250)}`
     return `/i/${keys[at % keys.length]}?${size}&fit=contain&f=${formats[at % formats.length]}`
   }
   async function some(many: number): Promise<void> {
