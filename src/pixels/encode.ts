@@ -4,7 +4,7 @@ import type { Facts } from '../geometry/facts.ts'
 import type { Plan, PlannedOutput } from '../geometry/plan.ts'
 import { media } from '../recipe/output.ts'
 import { copyrightOf } from './copyright.ts'
-import { encoderQuality } from './quality.ts'
+import { encoderOptions } from './encoder-options.ts'
 import { toPixels } from './raw.ts'
 import type { SharpModule } from './sharp.ts'
 
@@ -28,43 +28,8 @@ export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origi
 }
 
 function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Buffer> {
-  return encoder(image, output, quality, frames > 1 ? timing(output, facts, load.page, frames) : {}).toBuffer()
-}
-
-function encoder(image: Sharp, output: PlannedOutput, asked: number, moves: { delay?: number[]; loop?: number }): Sharp {
-  const { effort, lossless, colours } = output
-  const quality = encoderQuality(output.format, asked)
-  const full = output.chroma === '4:4:4' || (output.chroma === 'auto' && asked >= 90)
-  const chromaSubsampling = full ? '4:4:4' : '4:2:0'
-  switch (output.format) {
-    case 'jpeg':
-      return image.jpeg({
-        quality: lossless ? 100 : quality,
-        progressive: output.progressive,
-        chromaSubsampling,
-        mozjpeg: (effort ?? 0) >= 7,
-      })
-    case 'png':
-      return image.png(
-        colours === undefined ? { compressionLevel: effort ?? 6 } : { palette: true, colours, effort: Math.max(1, effort ?? 7) },
-      )
-    case 'webp':
-      return image.webp({
-        quality,
-        lossless,
-        effort: Math.round(((effort ?? 6) * 6) / 9),
-        smartSubsample: output.chroma === '4:4:4',
-        ...moves,
-      })
-    case 'avif':
-      return image.avif({ quality, lossless, effort: effort ?? 2, chromaSubsampling: lossless ? '4:4:4' : chromaSubsampling })
-    case 'gif':
-      return image.gif({ colours: colours ?? 256, effort: Math.min(10, (effort ?? 6) + 1), keepDuplicateFrames: true, ...moves })
-    case 'tiff':
-      return image.tiff({ compression: 'deflate', predictor: 'horizontal' })
-    default:
-      return output.format satisfies never
-  }
+  const moves = frames > 1 ? timing(output, facts, load.page, frames) : {}
+  return image.toFormat(output.format, { ...encoderOptions(output, quality), ...moves }).toBuffer()
 }
 
 /** sharp 0.35 takes no longer time for a frame, in ms, and no more rounds; GIF and WebP may say more. */
