@@ -1,73 +1,67 @@
-// Measures at which quality of the other encoders a picture is as like its original as a JPEG of a given quality (by
-// multi-scale structural similarity, which does not take film grain for the picture), and prints the table of
-// src/pixels/quality.ts. `npm run calibrate [-- FOLDER]` takes the photographs of a folder; without one, the sample pictures.
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// `npm run calibrate [-- FOLDER]`: measures our encoders on the pictures of a folder, or on the sample pictures. First the table of
+// src/pixels/quality.ts: at which quality of the others a picture is as like its original as a JPEG of a given quality. Then, for each
+// format, the settings between which bytes and time can be traded, at equal likeness. `--only jpeg` measures one format, `--only qualities`
+// the table alone; `--width 320` another size; `--quick` two pictures; `--write` puts all into docs/calibration.md.
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import msssim from '@blazediff/ssim/msssim'
+import { parseArgs } from 'node:util'
 import sharp from 'sharp'
+import { measure } from './calibrate/measure.mjs'
+import { page } from './calibrate/page.mjs'
+import { loadPictures } from './calibrate/pictures.mjs'
+import { qualities, qualityLines } from './calibrate/qualities.mjs'
+import { trialTable } from './calibrate/tables.mjs'
+import { trials } from './calibrate/trials.mjs'
 
-const folder = process.argv[2] ?? fileURLToPath(new URL('../samples', import.meta.url))
-const photographs =
-  process.argv[2] === undefined
-    ? ['landscape.jpg', 'portrait.jpg', 'drawing.png', 'wide-gamut.png', 'rotated.jpg']
-    : (await readdir(folder)).filter((name) => /\.(jpe?g|png|webp|tiff?)$/i.test(name))
-const points = [10, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95]
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    width: { type: 'string', default: '640' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+})
+const [folder, ...more] = positionals
+const width = Number(values.width)
+const parts = ['qualities', ...new Set(trials.map(({ format }) => format))]
+if (more.length > 0 || !(Number.isInteger(width) && width >= 176 && width <= 4096) || (values.only && !parts.includes(values.only))) {
+  console.error(`Usage: npm run calibrate [-- FOLDER] [--width 176 to 4096] [--only ${parts.join('|')}] [--quick] [--write]`)
+  process.exit(2)
+}
+const wants = (part) => values.only === undefined || values.only === part
 
-/** Encoders at the settings of src/pixels/encode.ts. */
-const encoders = {
-  jpeg: (image, quality) => image.jpeg({ quality, progressive: true, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }),
-  webp: (image, quality) => image.webp({ quality, effort: 4 }),
-  avif: (image, quality) => image.avif({ quality, effort: 2, chromaSubsampling: quality >= 73 ? '4:4:4' : '4:2:0' }),
+sharp.concurrency(1) // one picture, one thread: as in a render process
+sharp.cache(false)
+const began = performance.now()
+const all = await loadPictures(folder, width)
+const few = (pictures) => (values.quick ? pictures.slice(0, 2) : pictures)
+
+const sections = []
+if (wants('qualities')) {
+  const found = await qualities(few(all.filter(({ frames, clear }) => frames === 1 && !clear)))
+  section('Qualities', `\`\`\`ts\n${qualityLines(found)}\n\`\`\``)
+}
+for (const trial of trials.filter(({ format }) => wants(format))) {
+  const pictures = few(all.filter(trial.takes))
+  if (pictures.length === 0) continue
+  const rows = await measure(trial, pictures, { rounds: values.quick ? 3 : 6, slow: !values.quick })
+  section(trial.title, `${pictures.length === 1 ? pictures[0].name : `${pictures.length} pictures`}.\n\n${trialTable(trial, rows)}`)
+}
+if (values.write) {
+  const command = `npm run calibrate${
+    process.argv.length > 3
+      ? ` -- ${process.argv
+          .slice(2)
+          .filter((word) => word !== '--write')
+          .join(' ')}`
+      : ''
+  }`
+  await writeFile(fileURLToPath(new URL('../docs/calibration.md', import.meta.url)), page(sections, { command, width }))
 }
 
-const found = { webp: points.map(() => []), avif: points.map(() => []) }
-for (const name of photographs) {
-  const { data, info } = await sharp(await readFile(join(folder, name)))
-    .autoOrient()
-    .resize(640, 640, { fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: 'white' })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const raw = { width: info.width, height: info.height, channels: info.channels }
-  const original = await rgba(sharp(data, { raw }))
-  const likeness = async (format, quality) =>
-    msssim(
-      original,
-      await rgba(sharp(await encoders[format](sharp(data, { raw }), quality).toBuffer())),
-      undefined,
-      info.width,
-      info.height,
-    )
-  for (const format of ['webp', 'avif']) {
-    const curve = new Map()
-    const at = async (quality) => {
-      if (!curve.has(quality)) curve.set(quality, await likeness(format, quality))
-      return curve.get(quality)
-    }
-    for (const [index, jpeg] of points.entries()) {
-      const wanted = await likeness('jpeg', jpeg)
-      let [low, high] = [1, 100]
-      while (low < high) {
-        const middle = Math.floor((low + high) / 2)
-        if ((await at(middle)) >= wanted) high = middle
-        else low = middle + 1
-      }
-      found[format][index].push(low)
-    }
-  }
-  console.error(`${name} done`)
-}
-for (const [format, columns] of Object.entries(found)) {
-  const rows = columns.map((values, index) => `    [${points[index]}, ${median(values)}], // ${values.join(' ')}`)
-  console.log(`  ${format}: [\n    [1, 1],\n${rows.join('\n')}\n    [100, 100],\n  ],`)
-}
-
-async function rgba(image) {
-  return image.ensureAlpha().raw().toBuffer()
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
+function section(title, text) {
+  sections.push({ title, text })
+  console.log(`## ${title}\n\n${text}\n`)
+  console.error(`${title}: done after ${Math.round((performance.now() - began) / 1000)} s`)
 }
