@@ -30,7 +30,7 @@ import { partition } from './stores/partition.ts'
 import type { Store, StoreKind } from './stores/store.ts'
 
 /** Raised whenever the same URL and original give other pixels than before, though no library changed: results made before are then made anew. */
-const pixelsVersion = 2
+const pixelsVersion = 3
 
 /** A service and what it was made of. */
 export type Composed = {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -16,7 +16,8 @@ export async function loadPictures(folder, width) {
 
 /** One file, upright and inside a square of `width`. */
 async function loadPicture(file, width) {
-  const { pages = 1, format, delay, loop } = await sharp(file).metadata()
+  const { width: wide, height: high, pages = 1, format, delay, loop } = await sharp(file).metadata()
+  const stored = { format: format === 'heif' ? 'avif' : format, width: wide, height: high, pages, bytes: (await stat(file)).size }
   const frames = /tiff|heif/.test(format) ? 1 : Math.min(pages, mostFrames)
   const { data, info } = await sharp(file, { pages: frames })
     .autoOrient()
@@ -29,8 +30,7 @@ async function loadPicture(file, width) {
   const clear = channels === 4 && !(await open().stats()).isOpaque
   return {
     name: basename(file),
-    /** Its format keeps every pixel, as drawings are kept, and photographs rarely. */
-    exact: format === 'png' || format === 'gif' || format === 'tiff',
+    stored,
     /** Some of it is transparent. */
     clear,
     frames,

@@ -1,6 +1,6 @@
 // What is tried of each encoder. A trial is a list of settings, each the default with some words of it changed; the default itself is
 // what src/pixels/encoder-options.ts says, so a default that changes changes the trial.
-import { encoderOptions } from '../../dist/pixels/encoder-options.js'
+import { encoderOptions, isPhotograph } from '../../dist/pixels/encoder-options.js'
 import { output } from '../../dist/recipe/output.js'
 
 const still = (picture) => picture.frames === 1
@@ -8,9 +8,11 @@ const opaque = (picture) => still(picture) && !picture.clear
 const effort = (level, more = {}, words = '') => ({ name: `effort ${level}${words}`, change: { effort: level, ...more } })
 const efforts = (...levels) => levels.map((level) => effort(level))
 
+const [photograph, drawing] = ['jpeg', 'svg'].map((format) => ({ format, width: 1, height: 1, pages: 1, bytes: 1 }))
+
 /** Options of our encoders for a quality on the JPEG scale. */
-export function defaultsOf(given, quality = 80) {
-  return encoderOptions({ ...output(given), alpha: false }, quality)
+export function defaultsOf(given, quality = 80, original = photograph) {
+  return encoderOptions({ ...output(given), alpha: false }, quality, original)
 }
 
 /**
@@ -102,14 +104,14 @@ export const trials = [
     ],
   },
   ...[
-    ['PNG of originals that keep every pixel (PNG, GIF, TIFF)', true],
-    ['PNG of photographs (JPEG, WebP, AVIF)', false],
-  ].map(([title, exact]) => ({
+    ['PNG of photographs', photograph],
+    ['PNG of drawings', drawing],
+  ].map(([title, original]) => ({
     title,
     format: 'png',
     exact: true,
-    defaults: defaultsOf({ format: 'png' }),
-    takes: (picture) => still(picture) && picture.exact === exact,
+    defaults: defaultsOf({ format: 'png' }, 80, original),
+    takes: (picture) => still(picture) && isPhotograph(picture.stored) === isPhotograph(original),
     settings: [false, true].flatMap((adaptiveFiltering) =>
       [1, 2, 3, 4, 5, 6, 7, 8, 9].map((compressionLevel) => ({
         name: `level ${compressionLevel}, ${adaptiveFiltering ? 'adaptive' : 'no'} filter`,

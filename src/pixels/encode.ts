@@ -29,7 +29,7 @@ export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origi
 
 function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Buffer> {
   const moves = frames > 1 ? timing(output, facts, load.page, frames) : {}
-  return image.toFormat(output.format, { ...encoderOptions(output, quality), ...moves }).toBuffer()
+  return image.toFormat(output.format, { ...encoderOptions(output, quality, facts), ...moves }).toBuffer()
 }
 
 /** sharp 0.35 takes no longer time for a frame, in ms, and no more rounds; GIF and WebP may say more. */

@@ -1,14 +1,32 @@
 import type { AvifOptions, GifOptions, JpegOptions, PngOptions, TiffOptions, WebpOptions } from 'sharp'
+import type { Facts } from '../geometry/facts.ts'
 import type { PlannedOutput } from '../geometry/plan.ts'
 import { encoderQuality } from './quality.ts'
 
 export type EncoderOptions = JpegOptions | PngOptions | WebpOptions | AvifOptions | GifOptions | TiffOptions
 
+/** How an original is stored. */
+export type Stored = Pick<Facts, 'format' | 'width' | 'height' | 'pages' | 'bytes'>
+
+/** Bytes for a pixel from which on a PNG or GIF holds a photograph: of 17 seen, those below had 0.01 to 0.26, photographs and gradients 0.75 to 2.2. */
+const photographBytes = 0.5
+
 /**
- * What the encoder of `output.format` is told; which settings are worth their time is measured by `npm run calibrate`.
- * @param asked  Quality on the JPEG scale, 1..100: that of the output, or a lower one that meets a byte budget.
+ * Whether the original is stored as photographs are: in a format made for them, or in so many bytes that it cannot be a drawing.
+ * Row filters make a PNG of a photograph a quarter smaller, and that of a drawing larger.
  */
-export function encoderOptions(output: PlannedOutput, asked: number): EncoderOptions {
+export function isPhotograph({ format, width, height, pages, bytes }: Stored): boolean {
+  if (format === 'svg') return false
+  return (format !== 'png' && format !== 'gif') || bytes / (width * height * pages) >= photographBytes
+}
+
+/**
+ * What the encoder of `output.format` is told. Which settings are worth their time is measured by `npm run calibrate`, and told in
+ * docs/adr/0016-encoder-defaults.md.
+ * @param asked     Quality on the JPEG scale, 1..100: that of the output, or a lower one that meets a byte budget.
+ * @param original  Tells a photograph from a drawing.
+ */
+export function encoderOptions(output: PlannedOutput, asked: number, original: Stored): EncoderOptions {
   const { effort, lossless, colours } = output
   const quality = encoderQuality(output.format, asked)
   const full = output.chroma === '4:4:4' || (output.chroma === 'auto' && asked >= 90)
@@ -17,7 +35,10 @@ export function encoderOptions(output: PlannedOutput, asked: number): EncoderOpt
     case 'jpeg':
       return { quality: lossless ? 100 : quality, progressive: output.progressive, chromaSubsampling, mozjpeg: (effort ?? 0) >= 7 }
     case 'png':
-      return colours === undefined ? { compressionLevel: effort ?? 6 } : { palette: true, colours, effort: Math.max(1, effort ?? 7) }
+      if (colours !== undefined) return { palette: true, colours, effort: Math.max(1, effort ?? 7), compressionLevel: 9 }
+      return isPhotograph(original)
+        ? { compressionLevel: effort ?? 4, adaptiveFiltering: true }
+        : { compressionLevel: effort ?? 7, adaptiveFiltering: false }
     case 'webp':
       return { quality, lossless, effort: Math.round(((effort ?? 6) * 6) / 9), smartSubsample: output.chroma === '4:4:4' }
     case 'avif':
