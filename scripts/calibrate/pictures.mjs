@@ -16,7 +16,7 @@ export async function loadPictures(folder, width) {
 
 /** One file, upright and inside a square of `width`. */
 async function loadPicture(file, width) {
-  const { width: wide, height: high, pages = 1, format, delay, loop } = await sharp(file).metadata()
+  const { width: wide, height: high, pages = 1, format, delay } = await sharp(file).metadata()
   const stored = { format: format === 'heif' ? 'avif' : format, width: wide, height: high, pages, bytes: (await stat(file)).size }
   const frames = /tiff|heif/.test(format) ? 1 : Math.min(pages, mostFrames)
   const { data, info } = await sharp(file, { pages: frames })
@@ -34,7 +34,7 @@ async function loadPicture(file, width) {
     /** Some of it is transparent. */
     clear,
     frames,
-    timing: frames > 1 ? { delay: delay?.slice(0, frames), loop } : {},
+    timing: frames > 1 ? { delay: delay?.slice(0, frames) } : {},
     size: { width: across, height },
     /** As an encoder meets it. A channel of transparency that hides nothing is left out. */
     open: () => (clear || channels < 4 ? open() : open().removeAlpha()),

@@ -1,23 +1,23 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { drawn, rendered } from '../../test/pictures.ts'
+import type { PlannedOutput } from '../geometry/plan.ts'
 import { output } from '../recipe/output.ts'
 import { type EncoderOptions, encoderOptions, isPhotograph, type Stored } from './encoder-options.ts'
 
 const photograph: Stored = { format: 'jpeg', width: 1000, height: 1000, pages: 1, bytes: 150_000 }
 const drawing: Stored = { ...photograph, format: 'png', bytes: 60_000 }
 
-const told = (given: Parameters<typeof output>[0], original = photograph, quality = 80): EncoderOptions => {
-  const { format, ...rest } = output(given)
-  if (format === 'auto') throw new Error('A format is needed.')
-  return encoderOptions({ ...rest, format, alpha: false }, quality, original)
-}
+const told = (given: Partial<PlannedOutput>, original = photograph): EncoderOptions =>
+  encoderOptions({ ...output(), alpha: false, format: 'jpeg', ...given }, 80, original)
 
 describe('what encoders are told', () => {
   it('is by default what was measured to be worth its time', () => {
     expect(told({ format: 'jpeg' })).toEqual({ quality: 80, progressive: true, chromaSubsampling: '4:2:0', mozjpeg: false })
     expect(told({ format: 'webp' })).toEqual({ quality: 85, lossless: false, effort: 4, smartSubsample: false })
-    expect(told({ format: 'avif' })).toEqual({ quality: 68, lossless: false, effort: 2, chromaSubsampling: '4:2:0' })
+    expect(told({ format: 'avif' })).toEqual({ quality: 68, lossless: false, effort: 1, chromaSubsampling: '4:2:0' })
+    expect(told({ format: 'avif' }, drawing)).toMatchObject({ effort: 2 })
+    expect(told({ format: 'avif', lossless: true })).toMatchObject({ effort: 2, chromaSubsampling: '4:4:4' })
     expect(told({ format: 'gif' })).toEqual({ colours: 256, effort: 7, keepDuplicateFrames: true })
     expect(told({ format: 'png' })).toEqual({ compressionLevel: 4, adaptiveFiltering: true })
     expect(told({ format: 'png' }, drawing)).toEqual({ compressionLevel: 7, adaptiveFiltering: false })
@@ -27,6 +27,8 @@ describe('what encoders are told', () => {
   it('follows the effort that is asked for', () => {
     expect(told({ format: 'jpeg', effort: 7 })).toMatchObject({ mozjpeg: true })
     expect(told({ format: 'webp', effort: 9 })).toMatchObject({ effort: 6 })
+    expect(told({ format: 'webp', effort: 9, alpha: true })).toMatchObject({ effort: 5 })
+    expect(told({ format: 'webp', effort: 9, lossless: true })).toMatchObject({ effort: 5 })
     expect(told({ format: 'avif', effort: 9 })).toMatchObject({ effort: 9 })
     expect(told({ format: 'gif', effort: 9 })).toMatchObject({ effort: 10 })
     expect(told({ format: 'png', effort: 9 })).toEqual({ compressionLevel: 9, adaptiveFiltering: true })

@@ -40,9 +40,14 @@ export function encoderOptions(output: PlannedOutput, asked: number, original: S
         ? { compressionLevel: effort ?? 4, adaptiveFiltering: true }
         : { compressionLevel: effort ?? 7, adaptiveFiltering: false }
     case 'webp':
-      return { quality, lossless, effort: Math.round(((effort ?? 6) * 6) / 9), smartSubsample: output.chroma === '4:4:4' }
+      return { quality, lossless, effort: webpEffort(output), smartSubsample: output.chroma === '4:4:4' }
     case 'avif':
-      return { quality, lossless, effort: effort ?? 2, chromaSubsampling: lossless ? '4:4:4' : chromaSubsampling }
+      return {
+        quality,
+        lossless,
+        effort: effort ?? avifEffort(output, original),
+        chromaSubsampling: lossless ? '4:4:4' : chromaSubsampling,
+      }
     case 'gif':
       return { colours: colours ?? 256, effort: Math.min(10, (effort ?? 6) + 1), keepDuplicateFrames: true }
     case 'tiff':
@@ -50,4 +55,17 @@ export function encoderOptions(output: PlannedOutput, asked: number, original: S
     default:
       return output.format satisfies never
   }
+}
+
+/**
+ * Of WebP's 0..6, 4 by default. The highest tries every way to write what is lossless, transparency too: a hundred times the time, for one per
+ * cent of the bytes.
+ */
+function webpEffort({ effort = 6, lossless, alpha }: PlannedOutput): number {
+  return Math.min(lossless || alpha ? 5 : 6, Math.round((effort * 6) / 9))
+}
+
+/** Of a photograph, 1 takes two thirds of the time of 2 for 2 % more bytes; of a drawing, up to twice the bytes. */
+function avifEffort({ lossless }: PlannedOutput, original: Stored): number {
+  return isPhotograph(original) && !lossless ? 1 : 2
 }
