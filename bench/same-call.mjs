@@ -15,10 +15,10 @@ export function sameCall(sharp, bytes, { resize, format, quality, alpha }) {
     case 'jpeg':
       return image.jpeg({ quality, progressive: true, chromaSubsampling: '4:2:0', mozjpeg: false }).toBuffer()
     case 'png':
-      return image.png({ compressionLevel: 6 }).toBuffer()
+      return image.png({ compressionLevel: 4, adaptiveFiltering: true }).toBuffer()
     case 'webp':
       return image.webp({ quality, lossless: false, effort: 4, smartSubsample: false }).toBuffer()
     default:
-      return image.avif({ quality, lossless: false, effort: 2, chromaSubsampling: '4:2:0' }).toBuffer()
+      return image.avif({ quality, lossless: false, effort: 1, chromaSubsampling: '4:2:0' }).toBuffer()
   }
 }

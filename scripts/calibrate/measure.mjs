@@ -6,7 +6,7 @@ import { bytesAt, lowestThat } from './search.mjs'
 import { defaultsOf } from './trials.mjs'
 
 /** On how many pictures settings are tried that take very long. */
-const slowPictures = 2
+const slowPictures = 1
 
 /**
  * Measures all settings of a trial on all pictures.
@@ -32,7 +32,7 @@ function besideDefault(name, runs, own) {
   const sizes = ratios(({ bytes }) => bytes)
   const middle = (of) => median(runs.map(of))
   return {
-    name: runs.length < own.length ? `${name} (${runs.length} pictures)` : name,
+    name: runs.length < own.length ? `${name} (${runs.length} of ${own.length} pictures)` : name,
     size: geometricMean(sizes),
     sizes: [Math.min(...sizes), Math.max(...sizes)],
     time: geometricMean(ratios(({ cpuMs }) => cpuMs)),
