@@ -49,14 +49,8 @@ for (const trial of trials.filter(({ format }) => wants(format))) {
   section(trial.title, `${pictures.length === 1 ? pictures[0].name : `${pictures.length} pictures`}.\n\n${trialTable(trial, rows)}`)
 }
 if (values.write) {
-  const command = `npm run calibrate${
-    process.argv.length > 3
-      ? ` -- ${process.argv
-          .slice(2)
-          .filter((word) => word !== '--write')
-          .join(' ')}`
-      : ''
-  }`
+  const said = process.argv.slice(2).map((word) => (word === folder ? 'FOLDER' : word)) // whose folder it was is nobody's business
+  const command = `npm run calibrate -- ${said.join(' ')}`
   await writeFile(fileURLToPath(new URL('../docs/calibration.md', import.meta.url)), page(sections, { command, width }))
 }
 

@@ -10,7 +10,7 @@ export function page(sections, { command, width }) {
   const tables = sections.map(({ title, text }) => `## ${title}\n\n${text}\n`).join('\n')
   return `# Encoders, measured
 
-Printed by \`${command} --write\` on ${machine}; ${versions}. Pictures fit in ${width} px.
+Printed by \`${command}\` on ${machine}; ${versions}. Pictures fit in ${width} px.
 
 Each setting is the default with what its name says changed. Bytes and time are those of the default times so much: the geometric mean over the pictures, and for the bytes the
 least and the most. Time is CPU time of the encoder alone, one thread, the median of interleaved rounds. Lossy formats are compared
