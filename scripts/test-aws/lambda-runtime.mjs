@@ -33,7 +33,7 @@ export async function run({ cache, log, signal }) {
     await unpack(join(root, `dist-aws/tintype-lambda-${architecture}.zip`), code)
     const originals = await layOut(join(folder, 'originals'))
     const { createTintype } = await import('../../dist/index.js')
-    const library = await createTintype({ source: { file: { root: originals } }, store: { kinds: ['memory'] }, render: { levelBytes: 0 } })
+    const library = await createTintype({ source: { file: { root: originals } }, store: { kinds: ['memory'] } })
     const env = { TINTYPE_SOURCE_FILE_ROOT: originals, TINTYPE_PRESETS: JSON.stringify({ thumb: 'w=64&f=jpeg' }) }
     const start = (handler, more = {}) => api.start({ ...runtime, code, handler, env: { ...env, ...more } })
     const expected = async (target, { method = 'GET', headers = {} } = {}) => library.handle({ method, target, headers, signal })

@@ -23,11 +23,11 @@ export const renderFields = {
     fallback: 600_000_000,
   }),
   levelBytes: integer({
-    doc: 'Decoded pixels that each render process keeps for the next picture of the same original; 0 keeps none.',
+    doc: 'Decoded pixels that each render process keeps for the next picture of the same original (12 MB are a good beginning). With 0 every picture is made of its original, and comes out the same to the byte each time.',
     unit: 'bytes',
     min: 0,
     max: 1e10,
-    fallback: 12_000_000,
+    fallback: 0,
   }),
   refuseSeconds: integer({
     doc: 'How long an original that ended two render processes is refused.',

@@ -456,7 +456,7 @@ describe('an instance', () => {
     expect(silent.composed.settings).toMatchObject({
       metrics: false,
       store: { kinds: ['memory'], memory: { bytes: 64 * 2 ** 20 } },
-      render: { form: 'in-process', levelBytes: 0 },
+      render: { form: 'in-process' },
       log: { format: 'json', level: 'info' },
     })
     const env = environment({ TINTYPE_METRICS: 'yes', TINTYPE_STORE_MEMORY_BYTES: '2097152', TINTYPE_LOG_FORMAT: 'pretty' })

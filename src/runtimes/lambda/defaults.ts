@@ -6,8 +6,7 @@ const memoryBytes = 64 * 2 ** 20
 
 /**
  * The settings with what is otherwise in a function, wherever nobody said anything: nothing on a disk that goes with the instance, pictures
- * made in the very process (Lambda gives every request an instance, and takes away one that hangs) and each of its original, so that all instances
- * make the same bytes, nothing counted for a Prometheus that
+ * made in the very process (Lambda gives every request an instance, and takes away one that hangs), nothing counted for a Prometheus that
  * could not come by, a log of JSON, and the sample pictures, so that a new stack has something to show.
  */
 export function inLambda({ settings, rows }: Extract<ReadSettings, { kind: 'settings' }>): Settings {
@@ -23,11 +22,7 @@ export function inLambda({ settings, rows }: Extract<ReadSettings, { kind: 'sett
       kinds: unless('store.kinds', store.kinds, ['memory']),
       memory: { ...store.memory, bytes: unless('store.memory.bytes', store.memory.bytes, memoryBytes) },
     },
-    render: {
-      ...render,
-      form: unless('render.form', render.form, 'in-process'),
-      levelBytes: unless('render.levelBytes', render.levelBytes, 0),
-    },
+    render: { ...render, form: unless('render.form', render.form, 'in-process') },
     log: { ...log, format: unless('log.format', log.format, 'json') },
   }
 }
