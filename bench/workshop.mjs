@@ -48,6 +48,7 @@ async function serve(settings, folder) {
     ...server,
     url,
     cpuSeconds: async () => (await groupUse(server.pid)).cpuSeconds,
+    memoryBytes: async () => (await groupUse(server.pid)).memoryBytes,
     watchMemory: () => watchMemory(server.pid),
     /** The sum of a metric, of those lines that have the label. */
     async metric(name, label = '') {

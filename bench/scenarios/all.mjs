@@ -5,8 +5,9 @@ import { thousand } from './connections.mjs'
 import { cores } from './cores.mjs'
 import { family } from './family.mjs'
 import { hit } from './hit.mjs'
+import { memory } from './memory.mjs'
 import { mixed } from './mixed.mjs'
 import { peers } from './peers.mjs'
 import { start } from './start.mjs'
 
-export const scenarios = [cold, family, hit, mixed, thousand, cores, start, peers]
+export const scenarios = [cold, family, hit, mixed, memory, thousand, cores, start, peers]
