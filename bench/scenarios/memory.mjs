@@ -17,7 +17,7 @@ that of the first three behind the first 1,000.`,
 }
 
 async function peak(bench) {
-  const server = await bench.serve()
+  const server = await bench.serve({ TINTYPE_QUEUE_WAIT_SECONDS: '20' })
   const files = await bench.originals('jpeg', camera)
   const amount = bench.count(128, 32)
   const keys = await bench.copies(files, 'memory-peak', amount)
@@ -34,7 +34,7 @@ async function peak(bench) {
 }
 
 async function growth(bench) {
-  const server = await bench.serve({ TINTYPE_STORE_MEMORY_BYTES: String(2 ** 20) })
+  const server = await bench.serve({ TINTYPE_QUEUE_WAIT_SECONDS: '20', TINTYPE_STORE_MEMORY_BYTES: String(2 ** 20) })
   const each = bench.count(500, 50)
   const keys = await bench.copies(await bench.originals('jpeg'), 'memory-growth', 40)
   const next = requests(keys)
