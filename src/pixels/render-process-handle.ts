@@ -175,10 +175,8 @@ function cleanEnvironment(folder: string): Readonly<Record<string, string>> {
     TMPDIR: folder,
     HOME: folder,
     MALLOC_ARENA_MAX: '2', // glibc alone: 230 MB instead of 407 after 2,000 pictures
-    // glibc alone, both: what is freed is kept for the next picture up to 32 MiB, and large pieces go back at once. Without them 100 MB lie about in
-    // each process after pictures of 20 Mpx; with less, the memory of every picture is asked of the system anew, a millisecond in fourteen.
-    MALLOC_TRIM_THRESHOLD_: String(32 * 2 ** 20),
-    MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20),
+    // glibc alone: else what it has once freed in large pieces it keeps for later ones, 100 MB in each process after pictures of 20 Mpx
+    MALLOC_TRIM_THRESHOLD_: '131072',
     UV_THREADPOOL_SIZE: '2', // one job at a time: its pipeline, and one more for its layers
     VIPS_DISC_THRESHOLD: '64g', // large pictures stay in memory, where the watch sees them, instead of filling a disk
     VIPS_WARNING: '0',
