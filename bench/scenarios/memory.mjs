@@ -34,9 +34,11 @@ async function peak(bench) {
 }
 
 async function growth(bench) {
+  const files = await bench.originals('jpeg')
+  if (files.length === 0) return { what: 'pictures, 4 at once', figures: { growth: 'no jpeg in the folder' } }
   const server = await bench.serve({ TINTYPE_QUEUE_WAIT_SECONDS: '20', TINTYPE_STORE_MEMORY_BYTES: String(2 ** 20) })
   const each = bench.count(500, 50)
-  const keys = await bench.copies(await bench.originals('jpeg'), 'memory-growth', 40)
+  const keys = await bench.copies(files, 'memory-growth', 40)
   const next = requests(keys)
   const looks = []
   for (let look = 0; look < 10; look++) {
