@@ -91,7 +91,12 @@ function words(step: Exclude<Step, { kind: 'filter' }>, before: Draft): Draft {
         'txt-shad': step.shadow,
       }
     case 'flatten':
-      return {}
+    case 'bound':
+    case 'focus':
+    case 'upscale':
+    case 'scale':
+    case 'canvas':
+      return {} // no words for it here, which is seen when the target is read back
     default:
       return step satisfies never
   }

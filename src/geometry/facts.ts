@@ -41,6 +41,8 @@ export type Findings = {
   readonly trim?: Rect
   /** The point to keep, for `attention` and `entropy`, 0..1 of what the resize step gets. */
   readonly focus?: Point
+  /** What a detector found, for `focus`; px of the picture as that step gets it. */
+  readonly areas?: readonly Rect[]
   /** The commonest colour. */
   readonly dominant?: Colour
 }

@@ -7,6 +7,7 @@ export function whole(value: number, rule: Rounding): number {
   switch (rule) {
     case 'half-up':
       return Math.floor(near + 0.5)
+    case 'stepwise':
     case 'half-even': {
       const floor = Math.floor(near)
       return near - floor === 0.5 ? floor + (floor % 2) : Math.round(near)

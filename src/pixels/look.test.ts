@@ -99,3 +99,14 @@ it.each([
   const made = await rendered('trim()|format=png', await plain(width, height, red).png().toBuffer())
   expect(made).toMatchObject({ width, height })
 })
+
+it.each([
+  ['trim(corner=bottom-right)', 'by the colour of the last pixel'],
+  ['trim(corner=bottom-right,distance=0)', 'by the distance from the last pixel'],
+])('%s trims %s', async (wish) => {
+  // Blue on the left and above, red from there on: seen from the bottom right, red is the border.
+  const corner = await drawn(20, 16, (x, y) => (x < 8 && y < 6 ? [0, 0, 255, 255] : [255, 0, 0, 255]))
+    .png()
+    .toBuffer()
+  expect(await rendered(`${wish}|format=png`, corner)).toMatchObject({ width: 8, height: 6 })
+})

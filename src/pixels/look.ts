@@ -2,12 +2,14 @@ import { Failure } from '../errors.ts'
 import type { Pixels } from '../filters/filter.ts'
 import type { Facts, Findings, Point, Rect, Size } from '../geometry/facts.ts'
 import { fitted } from '../geometry/fit.ts'
+import type { Known } from '../geometry/known.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Plan } from '../geometry/plan.ts'
-import { type Known, plan } from '../geometry/planner.ts'
+import { plan } from '../geometry/planner.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { type Step, type StepOf, step } from '../recipe/steps.ts'
 import type { Colour } from '../schema/colour.ts'
+import { contentBox } from './content-box.ts'
 import { runPasses } from './passes.ts'
 import { openPixels, toPixels } from './raw.ts'
 import type { Tools } from './tools.ts'
@@ -65,13 +67,15 @@ export async function look(
     return plan(still, { facts, findings, limits: { ...limits, writeFormats: ['png'] }, effects }, scale ? index + 1 : index)
   }
 
-  async function trimmed({ threshold, background }: StepOf<'trim'>, index: number): Promise<Findings | Failure> {
+  async function trimmed({ threshold, background, corner, distance }: StepOf<'trim'>, index: number): Promise<Findings | Failure> {
     const stands = await standing(index)
     if (stands instanceof Failure) return stands
     const { pixels } = stands
     const whole: Rect = { left: 0, top: 0, width: pixels.width, height: pixels.height }
+    if (distance !== undefined) return { trim: contentBox(pixels, corner, distance) ?? whole }
     if (pixels.width < 3 || pixels.height < 3) return { trim: whole } // sharp 0.35 takes no smaller picture for a trim
-    const trim = openPixels(tools.sharp, pixels).trim({ threshold, ...(background === undefined ? {} : { background }) })
+    const colour = background ?? (corner === 'bottom-right' ? lastColour(pixels) : undefined) // sharp itself takes the first pixel
+    const trim = openPixels(tools.sharp, pixels).trim({ threshold, ...(colour === undefined ? {} : { background: colour }) })
     const { info } = await trim.raw().toBuffer({ resolveWithObject: true })
     const { trimOffsetLeft = 0, trimOffsetTop = 0, width, height } = info
     return { trim: width > 0 && height > 0 ? { left: -trimOffsetLeft, top: -trimOffsetTop, width, height } : whole }
@@ -122,6 +126,13 @@ export async function look(
     const colour: Colour = { r, g, b, alpha: 1 }
     return { dominant: colour }
   }
+}
+
+/** The colour of the last pixel. */
+function lastColour({ data, channels }: Pixels): Colour {
+  const [r = 0, g = r, b = r] = data.subarray(data.length - channels)
+  const alpha = channels % 2 === 0 ? (data[data.length - 1] ?? 255) / 255 : 1
+  return channels <= 2 ? { r, g: r, b: r, alpha } : { r, g, b, alpha }
 }
 
 /** The pixels that hide at least half of what lies behind them, in one column: what is clear has a colour too, often black. */

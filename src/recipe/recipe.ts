@@ -87,6 +87,12 @@ function isNoop(step: Step): boolean {
       )
     case 'resize':
       return step.width === undefined && step.height === undefined && step.aspect === undefined && step.max === undefined
+    case 'bound':
+      return step.width === undefined && step.height === undefined
+    case 'focus':
+      return step.areas.length === 0 && !step.detect
+    case 'scale':
+      return step.factor === 1
     case 'mirror':
       return !step.flip && !step.flop
     case 'rotate':
@@ -101,6 +107,8 @@ function isNoop(step: Step): boolean {
       return step.text.trim() === ''
     case 'trim':
     case 'flatten':
+    case 'upscale':
+    case 'canvas':
     case 'filter':
       return false
     default:

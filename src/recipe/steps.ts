@@ -12,8 +12,11 @@ export type Fit = (typeof fits)[number]
 export const kernels = ['lanczos3', 'lanczos2', 'mitchell', 'cubic', 'linear', 'nearest', 'mks2013', 'mks2021'] as const
 export type Kernel = (typeof kernels)[number]
 
-/** How a computed side becomes whole px; which one a dialect's users rely on. */
-export const roundings = ['half-up', 'half-even', 'floor', 'ceil'] as const
+/**
+ * How a computed side becomes whole px; which one a dialect's users rely on. `stepwise` makes each number whole before the next one comes of
+ * it, ties to even, and lets a cover cut the picture before it scales it.
+ */
+export const roundings = ['half-up', 'half-even', 'floor', 'ceil', 'stepwise'] as const
 export type Rounding = (typeof roundings)[number]
 
 /** The fonts that text can be set in; they ship with the package. */
@@ -53,6 +56,20 @@ const side = (doc: string) =>
     print: (value) => (value === 'auto' ? 'auto' : printLength(value)),
   })
 
+/** A rectangle in px of the picture, `LEFTxTOP:RIGHTxBOTTOM`; right and bottom lie outside. */
+export type Area = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
+
+const area = custom<Area>({
+  doc: 'An area.',
+  unit: 'px',
+  expected: 'an area such as 100x50:400x300',
+  read: (text) => {
+    const [, left, top, right, bottom] = /^(\d{1,7})x(\d{1,7}):(\d{1,7})x(\d{1,7})$/.exec(text) ?? []
+    return bottom === undefined ? undefined : { left: Number(left), top: Number(top), right: Number(right), bottom: Number(bottom) }
+  },
+  print: ({ left, top, right, bottom }) => `${left}x${top}:${right}x${bottom}`,
+})
+
 /**
  * The steps of a recipe and their fields: the one place that says what a recipe can hold. A step's canonical text is printed from here.
  * Lengths and coordinates are those of the picture as the viewer sees it; px are CSS px where the recipe's `dpr` multiplies them
@@ -68,10 +85,26 @@ export const stepFields = {
   },
   /** Turn by the Exif tag, or as if the tag were this one. */
   orient: { tag: choice(['auto', '1', '2', '3', '4', '5', '6', '7', '8'], { doc: 'Exif orientation to apply.', fallback: 'auto' }) },
+  /** Scale down what exceeds a side; the side that exceeds by more px decides. */
+  bound: {
+    width: integer({ doc: 'Most px across.', unit: 'px', min: 1, max: far }),
+    height: integer({ doc: 'Most px down.', unit: 'px', min: 1, max: far }),
+  },
   /** Cut a border of one colour. */
   trim: {
     threshold: number({ doc: 'Allowed difference from the border colour.', min: 0, max: 255, fallback: 10 }),
-    background: colour({ doc: 'Border colour; else that of the top-left pixel.' }),
+    background: colour({ doc: 'Border colour; else that of the corner.' }),
+    corner: choice(['top-left', 'bottom-right'], { doc: 'The corner whose pixel has the border colour.', fallback: 'top-left' }),
+    distance: number({
+      doc: 'Instead: allowed distance of a pixel from the corner, of all channels together; row by row.',
+      min: 0,
+      max: 510,
+    }),
+  },
+  /** Say what a later crop keeps in its middle: the centre of all areas, each weighing as much as it is large. */
+  focus: {
+    areas: list(area, { doc: 'Areas of the picture as it stands.', max: 100, fallback: [] }),
+    detect: boolean({ doc: 'And those that a detector finds.', fallback: false }),
   },
   /** Keep a rectangle, cut before scaling; never beyond the picture. */
   region: {
@@ -80,6 +113,8 @@ export const stepFields = {
     width: length({ doc: 'Width.', min: 0, max: far, fallback: whole }),
     height: length({ doc: 'Height.', min: 0, max: far, fallback: whole }),
     square: boolean({ doc: 'The largest square in the middle, instead.', fallback: false }),
+    ofWhole: boolean({ doc: 'Edges are counted on the whole picture, before it was bounded or trimmed.', fallback: false }),
+    lenient: boolean({ doc: 'Where nothing would be left, nothing is cut.', fallback: false }),
   },
   /** Bring to a size. */
   resize: {
@@ -93,6 +128,17 @@ export const stepFields = {
     kernel: choice(kernels, { doc: 'Resampling kernel.', fallback: 'lanczos3' }),
     background: background({ doc: 'What fills a padded box; else clear or white.' }),
     rounding: choice(roundings, { doc: 'How sides become whole.', fallback: 'half-up' }),
+    adaptive: boolean({ doc: 'A box that lies across the picture is turned (rounding stepwise, contain and outside).', fallback: false }),
+    capped: boolean({ doc: 'Each side of the box is at most that of the whole picture (rounding stepwise).', fallback: false }),
+  },
+  /** Enlarge to fit inside the box that the last resize was asked for, where the picture is smaller on both sides. */
+  upscale: {},
+  /** Multiply both sides, rounded down; nothing where one would vanish. */
+  scale: { factor: number({ doc: 'Factor of both sides.', min: 1e-4, max: 1, fallback: 1 }) },
+  /** Lay the picture in the middle of a canvas of the size that the last resize was asked for; what is larger is cut. */
+  canvas: {
+    background: background({ doc: 'What fills it; else clear or white.' }),
+    under: boolean({ doc: 'It is seen through the picture too.', fallback: false }),
   },
   /** Mirror top to bottom (flip), left to right (flop). */
   mirror: { flip: boolean({ doc: 'Top to bottom.', fallback: false }), flop: boolean({ doc: 'Left to right.', fallback: false }) },

@@ -1,6 +1,6 @@
 import type { Dialect, Words } from '../dialects/dialect.ts'
+import type { Known } from '../geometry/known.ts'
 import type { Limits } from '../geometry/limits.ts'
-import type { Known } from '../geometry/planner.ts'
 import type { Renderer } from '../pixels/renderer.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
