@@ -3,7 +3,7 @@ import { demoFolder, demoSource } from './config/demo.ts'
 import type { Settings } from './config/read.ts'
 import { isLoopback } from './config/start.ts'
 import { dialects } from './dialects/all.ts'
-import type { Words } from './dialects/dialect.ts'
+import type { Dialect, Words } from './dialects/dialect.ts'
 import { nativeGroups } from './dialects/native-parameters.ts'
 import { readPreset } from './dialects/native-query.ts'
 import { Failure } from './errors.ts'
@@ -126,8 +126,18 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
 }
 
 /** What the dialects are told. */
-export function wordsOf({ presets, presetsOnly, ignored, server }: Settings): Words {
-  return { filters, presets, presetsOnly, ignored, prefix: server.prefix }
+export function wordsOf(settings: Settings): Words {
+  const { presets, presetsOnly, ignored, server } = settings
+  const hasDefaultSource = homes(settings).defaultSource !== undefined
+  return { filters, presets, presetsOnly, ignored, prefix: server.prefix, hasDefaultSource, options: dialectOptions(settings) }
+}
+
+/** The settings that are a dialect's own, by its name. */
+function dialectOptions(settings: Settings): NonNullable<Words['options']> {
+  const groups = settings as unknown as NonNullable<Words['options']>
+  return Object.fromEntries(
+    dialects.flatMap(({ name, options }: Dialect) => (options === undefined ? [] : [[name, groups[name] ?? {}]])),
+  )
 }
 
 /** A preset that asks wrongly would fail at every request; it stops the start. */

@@ -1,5 +1,7 @@
+import { dialects } from '../dialects/all.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { limitFields } from '../geometry/limits.ts'
-import type { Field, FieldValue } from '../schema/field.ts'
+import type { Field, Fields, FieldValue } from '../schema/field.ts'
 import { boolean, choice, list } from '../schema/fields.ts'
 import { accessFields, cacheFields, queueFields, rateFields } from '../service/settings.ts'
 import { watchFields } from '../service/watch-fields.ts'
@@ -15,6 +17,14 @@ import { serverFields } from './server-fields.ts'
 const [file, http, s3] = sources
 const [memory, disk, bucket] = stores
 const { metrics, ...logFields } = watchFields
+
+/** The dialects that have settings of their own, each a group by its name. */
+type OwnOptions<D extends Dialect = (typeof dialects)[number]> = {
+  readonly [K in D as K extends { readonly options: Fields } ? K['name'] : never]: K extends { readonly options: Fields } ? K['options'] : never
+}
+const dialectGroups = Object.fromEntries(
+  dialects.flatMap((dialect: Dialect) => (dialect.options === undefined ? [] : [[dialect.name, dialect.options]])),
+) as OwnOptions
 
 /** Every setting, in the order of the reference. Its place here is its name: see `names.ts`. */
 export const tree = {
@@ -51,6 +61,7 @@ export const tree = {
   render: renderFields,
   log: logFields,
   aws: awsFields,
+  ...dialectGroups,
 } as const satisfies Group
 
 // biome-ignore lint/suspicious/noExplicitAny: fields of many types, as in `Fields`.

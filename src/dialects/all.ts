@@ -3,4 +3,4 @@ import { native } from './native.ts'
 import { seed } from './seed.ts'
 
 /** Every dialect, in the order in which they are asked: the narrow one first, since a native prefix of `/` would take its URLs. */
-export const dialects: readonly Dialect[] = [seed, native]
+export const dialects = [seed, native] as const satisfies readonly Dialect[]

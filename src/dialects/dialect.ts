@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts'
 import type { AnyFilter } from '../filters/filter.ts'
 import type { Recipe } from '../recipe/recipe.ts'
+import type { Fields } from '../schema/field.ts'
 
 /** A dialect: one way to say in a URL which picture is wanted. */
 export type Dialect = {
@@ -8,6 +9,8 @@ export type Dialect = {
   readonly doc: string
   /** Where its grammar is defined. */
   readonly spec: string
+  /** Its own settings: `TINTYPE_NAME_…`, by its name. */
+  readonly options?: Fields
   /**
    * The order in a request target; `undefined` means "not my URL", a `Failure` means "mine, and wrong".
    * @param target  Exactly as it came, undecoded: path, and query behind the first `?`.
@@ -28,6 +31,10 @@ export type Words = {
   readonly ignored: readonly string[]
   /** The path below which the native dialect lives: `/i`. */
   readonly prefix: string
+  /** Keys without a scheme or the name of a source lie in a source of their own; else there are whole URLs alone. */
+  readonly hasDefaultSource?: boolean
+  /** What the fields of each dialect's own `options` read, by its name; absent where all are at their fallbacks. */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 /** What a URL asks for. */

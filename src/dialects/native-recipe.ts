@@ -2,6 +2,7 @@ import { Failure } from '../errors.ts'
 import { type Output, output } from '../recipe/output.ts'
 import { canonical, type Recipe } from '../recipe/recipe.ts'
 import { type FilterStep, type Step, step } from '../recipe/steps.ts'
+import { defined } from './defined.ts'
 import type { Delivery } from './dialect.ts'
 import { type NativeName, type NativeValues, nativeGroups } from './native-parameters.ts'
 
@@ -159,11 +160,4 @@ function contradiction(values: NativeValues, effects: readonly FilterStep[]): Fa
 
 function isOpaque(bg: NativeValues['bg']): bg is Exclude<NativeValues['bg'], string | undefined> {
   return typeof bg === 'object' && bg.alpha === 1
-}
-
-/** The fields that have a value. A plain loop: this runs several times for every URL. */
-function defined<T extends Readonly<Record<string, unknown>>>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
-  for (const name in given) if (given[name] !== undefined) kept[name] = given[name] as Exclude<T[typeof name], undefined>
-  return kept
 }
