@@ -23,6 +23,7 @@ describe('surroundings', () => {
       'HOME',
       'LD_PRELOAD_TEST',
       'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
       'MALLOC_TRIM_THRESHOLD_',
       'TMPDIR',
       'UV_THREADPOOL_SIZE',
