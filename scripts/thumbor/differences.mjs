@@ -1,0 +1,112 @@
+// Where Tintype means to differ from Thumbor: which rows, how far they are still compared, and why. A row that no line names is compared in full.
+
+/**
+ * The table; the first line that fits a row counts. A line fits by the row's `feature`, by a test of its `path` or its `original`, and by a test
+ * of what Thumbor answered; what a line leaves out fits. `check` is one of
+ *   fingerprint  all but structural similarity
+ *   size         status, frames and size
+ *   status       the status alone
+ *   refused      ours must be any 4xx
+ *   answered     ours must be anything but a failure of the service
+ */
+export const differences = [
+  {
+    thumbor: ({ status }) => status >= 500,
+    check: 'answered',
+    what: 'Thumbor fails with a 5xx.',
+    why: 'A bad value, a side of 0 and an original that cannot be had are no failure of the service.',
+  },
+  {
+    original: /\.svgz$|-cielab\./,
+    check: 'answered',
+    what: 'Thumbor cannot read it.',
+    why: 'libvips reads packed SVGs and CIELAB.',
+  },
+  {
+    thumbor: ({ status }) => status >= 400 && status !== 404,
+    check: 'refused',
+    what: 'Thumbor says 400 to whatever it refuses.',
+    why: 'Statuses that tell a bad signature, a bad URL, a missing watermark and no picture apart.',
+  },
+  {
+    thumbor: ({ width, height }) => Math.max(width ?? 0, height ?? 0) > 8192,
+    check: 'answered',
+    what: 'Thumbor makes pictures of any size.',
+    why: 'A side of a result is limited: limit.outputSide.',
+  },
+  {
+    feature: 'frame',
+    check: 'status',
+    what: 'Thumbor 7.8.0 draws no frame: it takes each byte for a pixel, and pads the picture by what it finds.',
+    why: 'The nine-patch is drawn as it is documented.',
+  },
+  {
+    path: /\/trim:\d/,
+    check: 'status',
+    what: 'Thumbor reads `trim:50` as a position, without tolerance.',
+    why: 'It is read as the tolerance that it is meant to be.',
+  },
+  {
+    original: /\.gif$/,
+    path: /\/filters:(?!stretch|no_upscale|focal)/,
+    check: 'status',
+    what: 'Thumbor leaves filters and formats out for GIFs.',
+    why: 'They are applied, to every frame.',
+  },
+  {
+    original: /\.svg$/,
+    check: 'status',
+    what: 'Thumbor draws an SVG into the box that is asked for, whatever fit is asked for.',
+    why: 'An SVG has a size and is fitted as every other original.',
+  },
+  {
+    original: /\.png$/,
+    path: /strip_icc/,
+    check: 'size',
+    what: 'Thumbor keeps the profile of a PNG.',
+    why: 'It is dropped, as in other formats.',
+  },
+  {
+    original: /^corpus\/tiff-(cmyk|bigtiff)/,
+    check: 'answered',
+    what: 'Thumbor writes a CMYK TIFF as a PNG, which cannot be, and takes a BigTIFF for a JPEG.',
+    why: 'Both become sRGB PNGs, as every TIFF.',
+  },
+  {
+    original: /-(cmyk|ycck)|^cmyk-/,
+    check: 'size',
+    what: 'Thumbor makes RGB of CMYK without a profile.',
+    why: 'Colours go through the profiles.',
+  },
+  {
+    original: /^corpus\/png-palette\.png$/,
+    thumbor: ({ type }) => type === 'image/png',
+    check: 'size',
+    what: 'Thumbor finds the colours of this palette anew, and shifts them by 12 of 255.',
+    why: 'Ours stay near the original.',
+  },
+  {
+    original: /palette|bits-|1bit/,
+    thumbor: ({ type }) => type === 'image/png',
+    check: 'fingerprint',
+    what: 'Thumbor gives what was in a palette a palette of its own, with or without dither.',
+    why: 'Which colours a palette holds is a choice of the encoder.',
+  },
+  {
+    feature: 'noise',
+    check: 'fingerprint',
+    what: 'Thumbor draws noise with the random numbers of its C library.',
+    why: 'Ours are the same on every machine.',
+  },
+]
+
+/** The deliberate difference that a row falls under, by what Thumbor answered. */
+export function differenceOf({ feature, path, original }, theirs) {
+  return differences.find(
+    (line) =>
+      (line.feature === undefined || line.feature === feature) &&
+      (line.path === undefined || line.path.test(path)) &&
+      (line.original === undefined || line.original.test(original)) &&
+      (line.thumbor === undefined || line.thumbor(theirs)),
+  )
+}

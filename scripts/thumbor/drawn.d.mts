@@ -1,0 +1,2 @@
+export const drawnNames: readonly string[]
+export function drawnOriginal(name: string): Promise<Buffer | undefined>
