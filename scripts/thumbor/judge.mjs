@@ -11,7 +11,7 @@ import { distance, fingerprint, likeness } from './look.mjs'
  */
 export const bounds = {
   likeness: { ssim: 0.97, roughSsim: 0.95, difference: 4.5, alpha: 2 },
-  fingerprint: { cells: 1.5, cell: 9, colour: 2, alpha: 2, grain: 1, grainPart: 0.15 },
+  fingerprint: { cells: 1.5, cell: 9, roughCell: 14, colour: 2, alpha: 2, grain: 0.2, grainPart: 0.06 },
 }
 
 /**
@@ -57,7 +57,7 @@ function* sameFaults(row, theirs, ours, check, like) {
   yield* budgetFaults(row, theirs, ours)
   if (!sameSize(theirs, ours)) return
   if (check === 'all' && like.likeness !== undefined) yield* likenessFaults(like.likeness, isRough(row, theirs))
-  else yield* fingerprintFaults(printOf(theirs), printOf(ours))
+  else yield* fingerprintFaults(printOf(theirs), printOf(ours), isRough(row, theirs))
 }
 
 const sameSize = (one, other) => one.width === other.width && one.height === other.height
@@ -89,11 +89,13 @@ function* likenessFaults({ ssim, difference, alpha }, rough) {
   if (!(alpha <= most.alpha)) yield `opacity off by ${alpha.toFixed(1)}`
 }
 
-function* fingerprintFaults(theirs, ours) {
+function* fingerprintFaults(theirs, ours, rough) {
   const found = distance(theirs, ours)
   const most = bounds.fingerprint
-  if (!(found.cells <= most.cells && found.cell <= most.cell)) yield `light off by ${found.cells.toFixed(1)}, in a cell by ${found.cell}`
+  if (!(found.cells <= most.cells && found.cell <= (rough ? most.roughCell : most.cell)))
+    yield `light off by ${found.cells.toFixed(1)}, in a cell by ${found.cell}`
   if (!(found.colour <= most.colour)) yield `colours off by ${found.colour.toFixed(1)}`
   if (!(found.alpha <= most.alpha)) yield `opacity off by ${found.alpha.toFixed(1)}`
-  if (!(found.grain <= most.grain + most.grainPart * theirs.grain)) yield `grain ${ours.grain}, expected ${theirs.grain}`
+  if (!(found.grain <= (most.grain + most.grainPart * theirs.grain) * (rough ? 2.5 : 1)))
+    yield `grain ${ours.grain}, expected ${theirs.grain}`
 }

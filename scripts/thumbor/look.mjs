@@ -1,6 +1,6 @@
 // What the side-by-side with Thumbor sees of a picture, and how it tells whether two of them are one.
 import sharp from 'sharp'
-import { ssim } from 'ssim.js'
+import { difference, likeness as likenessOf, onGray } from '../flat.mjs'
 
 /** Sides below this are shorter than a window of structural similarity: there the colours alone are compared. */
 const shortestForSsim = 11
@@ -15,20 +15,9 @@ const cells = 16
 export async function seen(bytes) {
   const { pages = 1 } = await sharp(bytes).metadata()
   const { data, info } = await sharp(bytes).toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-  return { ...onGray(data), width: info.width, height: info.height, pages }
-}
-
-/** Pixels of RGBA laid on gray, and their mean alpha, 0 to 255. */
-function onGray(data) {
-  const shown = new Uint8ClampedArray(data.length)
-  let sum = 0
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3] / 255
-    sum += data[at + 3]
-    for (let channel = 0; channel < 3; channel++) shown[at + channel] = Math.round(data[at + channel] * alpha + 128 * (1 - alpha))
-    shown[at + 3] = 255
-  }
-  return { data: shown, alpha: sum / (data.length / 4) }
+  let opacity = 0
+  for (let at = 3; at < data.length; at += 4) opacity += data[at]
+  return { data: onGray(data), alpha: (opacity * 4) / data.length, width: info.width, height: info.height, pages }
 }
 
 /**
@@ -37,13 +26,9 @@ function onGray(data) {
  *           their colours, 0 to 255; `alpha`: difference of their mean opacity, 0 to 255.
  */
 export function likeness(a, b) {
-  const similar = Math.min(a.width, a.height) < shortestForSsim ? 1 : ssim(plain(a), plain(b)).mssim
-  let sum = 0
-  for (let at = 0; at < a.data.length; at++) sum += Math.abs(a.data[at] - b.data[at])
-  return { ssim: similar, difference: sum / (a.width * a.height * 3), alpha: Math.abs(a.alpha - b.alpha) }
+  const small = Math.min(a.width, a.height) < shortestForSsim
+  return { ...(small ? { ssim: 1, difference: difference(a, b) } : likenessOf(a, b)), alpha: Math.abs(a.alpha - b.alpha) }
 }
-
-const plain = ({ data, width, height }) => ({ data, width, height })
 
 /**
  * A picture in some hundred bytes.

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { likeness } from '../../scripts/flat.mjs'
 import { cases, render } from './cases.ts'
-import { flat, golden, likeness } from './compare.ts'
+import { flat, golden } from './compare.ts'
 
 describe('golden images', () => {
   it.each(Object.entries(cases))('%s: %s', async (name, wish) => {

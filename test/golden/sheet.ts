@@ -2,8 +2,9 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import sharp, { type OverlayOptions } from 'sharp'
 import { expect, it } from 'vitest'
+import { type Flat, likeness } from '../../scripts/flat.mjs'
 import { cases, render } from './cases.ts'
-import { type Flat, flat, golden, goldenPath, isLike, likeness } from './compare.ts'
+import { flat, golden, goldenPath, isLike } from './compare.ts'
 
 /**
  * `npm run golden`: draws what was accepted, what comes out now, and ten times their difference, side by side, for a person to look at.
