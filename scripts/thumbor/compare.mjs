@@ -1,4 +1,4 @@
-// Thumbor and Tintype side by side: `node scripts/thumbor/compare.mjs --help` tells how.
+// Thumbor and Tintype side by side: `npm run thumbor -- --help` tells how.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,7 +10,7 @@ import { corpusRows, drawnRows, target } from './urls.mjs'
 
 const help = `Asks a running Thumbor and a running Tintype for the same pictures, and tells where they differ.
 
-  node scripts/thumbor/compare.mjs --thumbor URL --tintype URL --originals URL [options]
+  npm run thumbor -- --thumbor URL --tintype URL --originals URL [options]
 
   --thumbor URL      where Thumbor is, such as http://127.0.0.1:8888
   --tintype URL      where its dialect is mounted, such as http://127.0.0.1:8080/thumbor; may be left out with --record
@@ -23,37 +23,16 @@ const help = `Asks a running Thumbor and a running Tintype for the same pictures
 
 To start all of it, each in a terminal of its own:
 
-  python3 -m venv .thumbor && .thumbor/bin/pip install thumbor==7.8.0 cairosvg
-  .thumbor/bin/thumbor --ip 127.0.0.1 --port 8888 --conf scripts/thumbor/thumbor.conf
+  python3 -m venv ~/.thumbor && ~/.thumbor/bin/pip install thumbor==7.8.0 cairosvg
+  ~/.thumbor/bin/thumbor --ip 127.0.0.1 --port 8888 --conf scripts/thumbor/thumbor.conf
   node scripts/thumbor/originals.mjs --port 9000 [--corpus FOLDER]
   TINTYPE_SOURCE_HTTP_ALLOW=127.0.0.1:9000 TINTYPE_SOURCE_HTTP_ADDRESSES=127.0.0.1 npx tintype serve
 
 cairosvg is for SVGs alone. Prints a line for each row that differs, a table by feature, and \`N passed, N failed\`; ends with 1 where one failed.
 Rows that differ by intent (scripts/thumbor/differences.mjs) are compared as far as that table says, and counted apart.`
 
-const text = { type: 'string' }
-const { values } = parseArgs({
-  options: {
-    thumbor: text,
-    tintype: text,
-    originals: text,
-    corpus: text,
-    only: text,
-    json: text,
-    record: text,
-    help: { type: 'boolean' },
-    strict: { type: 'boolean' },
-  },
-})
-if (values.help) {
-  console.log(help)
-  process.exit(0)
-}
+const values = options()
 const { thumbor, tintype, originals, only } = values
-if (thumbor === undefined || originals === undefined || (tintype === undefined && values.record === undefined)) {
-  console.error(help)
-  process.exit(2)
-}
 
 sharp.cache(false)
 const listed = values.corpus === undefined ? [] : JSON.parse(await readFile(join(values.corpus, 'index.json'), 'utf8'))
@@ -71,7 +50,7 @@ const results = []
 let failed = 0
 for (const row of rows) {
   const path = target(row.path, originals.replace(/\/$/, ''))
-  const [theirs, ours] = await Promise.all(sides.map(async (side) => digest(await ask(side, path))))
+  const [theirs, ours] = await Promise.all(sides.map(async (side) => digest(await ask(side, path).catch(silent(side)))))
   lines.push(JSON.stringify({ ...row, ...recorded(theirs) }))
   if (ours === undefined) continue
   const result = { row, theirs, ours, ...judge(row, theirs, ours, { strict: values.strict === true }) }
@@ -96,4 +75,40 @@ if (tintype !== undefined) {
   console.log(`\n${summary(results)}\n`)
   console.log(`${results.length - failed} passed, ${failed} failed`)
   process.exitCode = failed === 0 ? 0 : 1
+}
+
+/** What was asked of this script; ends it where that is not understood, or is help. */
+function options() {
+  const text = { type: 'string' }
+  const texts = { thumbor: text, tintype: text, originals: text, corpus: text, only: text, json: text, record: text }
+  const flags = { help: { type: 'boolean' }, strict: { type: 'boolean' } }
+  let given
+  try {
+    given = parseArgs({ options: { ...texts, ...flags } }).values
+  } catch (error) {
+    return usage(error.message)
+  }
+  if (given.help) {
+    console.log(help)
+    process.exit(0)
+  }
+  const urls = [given.thumbor, given.originals, given.tintype ?? given.thumbor]
+  if (urls.some((url) => url === undefined || !/^http:\/\/[^/]/.test(url) || !URL.canParse(url))) {
+    return usage('Expected an http URL for --thumbor, --originals and --tintype.')
+  }
+  if (given.tintype === undefined && given.record === undefined) return usage('Expected --tintype, or --record.')
+  return given
+}
+
+function usage(why) {
+  console.error(`${why}\n\n${help}`)
+  process.exit(2)
+}
+
+/** A side that does not answer ends the comparison: nothing can be told of it. */
+function silent(side) {
+  return (error) => {
+    console.error(`${side} does not answer: ${error.message}`)
+    process.exit(2)
+  }
 }

@@ -1,5 +1,6 @@
 // When two answers to one URL are the same, and what is wrong where they are not. It compares digests (ask.mjs): two with pictures by likeness,
 // and one that was recorded, which has but a fingerprint, with the fingerprint of the other.
+import { isDeepStrictEqual } from 'node:util'
 import { differenceOf } from './differences.mjs'
 import { distance, fingerprint, likeness } from './look.mjs'
 
@@ -71,8 +72,8 @@ function* budgetFaults({ path }, theirs, ours) {
 
 function* metaFaults(theirs, ours) {
   for (const part of ['operations', 'target']) {
-    const [expected, found] = [JSON.stringify(theirs[part]), JSON.stringify(ours?.[part])]
-    if (expected !== found) yield `meta ${part} ${found}, expected ${expected}`
+    if (isDeepStrictEqual(theirs[part], ours?.[part])) continue
+    yield `meta ${part} ${JSON.stringify(ours?.[part])}, expected ${JSON.stringify(theirs[part])}`
   }
 }
 

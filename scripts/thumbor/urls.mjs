@@ -83,6 +83,8 @@ const effects = [
   ],
   ['fill', '200x300', ['fill(red)'], ['100x100.png']],
   ['fill', '200x0', ['fill(red)'], ['100x100.png']],
+  ['fill', 'fit-in/200x300', ['fill(red)'], ['100x100.png']],
+  ['fill', 'fit-in/200x0', ['fill(red)'], ['100x100.png', '101x67.png']],
   ['fill', 'full-fit-in/200x50', ['fill(red)'], ['100x100.png']],
   ['fill', 'fit-in/8x6', ['fill(red)'], ['3x3.png', '5x5.png']],
   ['fill', 'fit-in/60x40', ['rotate(90):fill(red)', 'fill(red):rotate(90)'], ['50x200.png']],
