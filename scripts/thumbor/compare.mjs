@@ -3,10 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
+import { target } from './address.mjs'
 import { ask, digest, recorded } from './ask.mjs'
 import { judge } from './judge.mjs'
 import { faultLines, summary } from './report.mjs'
-import { corpusRows, drawnRows, target } from './urls.mjs'
+import { corpusRows, drawnRows } from './urls.mjs'
 
 const help = `Asks a running Thumbor and a running Tintype for the same pictures, and tells where they differ.
 

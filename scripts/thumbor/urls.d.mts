@@ -8,4 +8,3 @@ export function corpusRows(
     readonly format?: string | undefined
   }[],
 ): readonly Row[]
-export function target(path: string, originals: string): string

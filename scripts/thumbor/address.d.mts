@@ -1,0 +1,1 @@
+export function target(path: string, originals: string): string
