@@ -13,6 +13,7 @@ export const failures = {
   'preset-unknown': { status: 400, hint: 'Use one of the presets in the configuration (TINTYPE_PRESETS).' },
   'url-malformed': { status: 400, hint: 'Percent-encode the URL: UTF-8, no control characters, no stray `%`.' },
   'key-missing': { status: 400, hint: 'Name the picture: /i/<key> or /i?url=<key>.' },
+  'hash-missing': { status: 400, hint: 'Begin the path with `unsafe/`, or with the hash that signs it: /unsafe/300x200/<image>.' },
   'key-malformed': { status: 400, hint: 'A key is a path, name:path, an encoded http(s) URL or b64:<base64url>.' },
   'region-outside': { status: 400, hint: 'Let the region overlap the picture.' },
   'page-outside': { status: 400, hint: 'Ask for a page that the original has; `f=json` tells how many.' },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../src/config/read.ts'
 import { startProblem } from '../src/config/start.ts'
-import { type FailureCode, failures } from '../src/errors.ts'
+import { readThumborPath } from '../src/dialects/thumbor-path.ts'
+import { Failure, type FailureCode, failures } from '../src/errors.ts'
 import { sharpProblem } from '../src/pixels/sharp-version.ts'
 import { clientFailure } from '../src/runtimes/client-error.ts'
 import { bufferedResult } from '../src/runtimes/lambda/buffered.ts'
@@ -90,6 +91,10 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'preset-unknown': ask('/i/cat.jpg?preset=none'),
   'url-malformed': ask('/i/%ff'),
   'key-missing': ask('/i'),
+  'hash-missing': async () => {
+    const read = readThumborPath('/cat.jpg')
+    return read instanceof Failure ? read.code : undefined
+  },
   'key-malformed': ask('/i/%00'),
   'region-outside': ask('/i/cat.jpg?crop=500,500,10,10'),
   'page-outside': ask('/i/cat.jpg?page=7'),

@@ -70,6 +70,12 @@ export type Proof = {
   readonly algorithm: 'sha256' | 'sha1'
   /** The text that is signed, in the dialect's own form. */
   readonly message: string
+  /** Other texts of which a signature counts as well: forms of the same wish that may have been signed. Few, each is tried with every key. */
+  readonly alternatives?: readonly string[]
+  /** How the signature is spelled. Absent: `base64url`, without padding. */
+  readonly digest?: 'base64url' | 'base64url-padded'
+  /** Keys of the dialect's own, which count beside those of the house. */
+  readonly keys?: readonly string[]
   /** As it came; absent when the URL is unsigned. */
   readonly signature?: string
 }

@@ -26,7 +26,7 @@ export function readKey(text: string): string | Failure {
   return /^\/*b64:/.test(unpacked) ? malformed('b64: stands in b64:') : plainKey(unpacked)
 }
 
-function plainKey(text: string): string | Failure {
+export function plainKey(text: string): string | Failure {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL ends file names in C, and line breaks would forge headers and log lines.
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return malformed('it has control characters')
   if (text.length > longest) return malformed(`it is longer than ${longest} characters`)

@@ -4,11 +4,12 @@ import { Failure } from '../errors.ts'
 
 /**
  * May this order be carried out? Checks its signature against every key, and its expiry.
- * @param keys  None: URLs are not signed here.
- * @param now   Milliseconds since 1970.
+ * @param houseKeys  Those that count in every dialect; one may have some of its own beside them. None at all: URLs are not signed here.
+ * @param now        Milliseconds since 1970.
  */
-export function admit(order: Order, keys: readonly string[], now: number): Failure | undefined {
+export function admit(order: Order, houseKeys: readonly string[], now: number): Failure | undefined {
   const { proof, delivery } = order
+  const keys = [...houseKeys, ...(proof?.keys ?? [])]
   if (keys.length === 0 && proof?.signature !== undefined) {
     return new Failure('signature-unused', 's: this service checks no signatures.', { parameter: 's' })
   }
@@ -23,13 +24,16 @@ export function admit(order: Order, keys: readonly string[], now: number): Failu
   return now >= delivery.expires * 1000 ? new Failure('url-expired', 'The URL has expired.', { parameter: 'expires' }) : undefined
 }
 
-/** Compares with every key, in a time that tells nothing of any. */
-function isSigned({ algorithm, message }: Proof, signature: string, keys: readonly string[]): boolean {
+/** Compares with every key and every text that may have been signed, in a time that tells nothing of any. */
+function isSigned({ algorithm, message, alternatives = [], digest }: Proof, signature: string, keys: readonly string[]): boolean {
   const given = Buffer.from(signature)
   let found = false
   for (const key of keys) {
-    const right = Buffer.from(createHmac(algorithm, key).update(message, 'utf8').digest('base64url'))
-    if (given.length === right.length && timingSafeEqual(given, right)) found = true
+    for (const text of [message, ...alternatives]) {
+      const plain = createHmac(algorithm, key).update(text, 'utf8').digest('base64url')
+      const right = Buffer.from(digest === 'base64url-padded' ? plain.padEnd(Math.ceil(plain.length / 4) * 4, '=') : plain)
+      if (given.length === right.length && timingSafeEqual(given, right)) found = true
+    }
   }
   return found
 }
