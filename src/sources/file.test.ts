@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
@@ -23,15 +23,20 @@ async function put(path: string, bytes: Buffer | string): Promise<void> {
   await writeFile(path, bytes)
 }
 
-sourceContract('file', {
-  async open(maxBytes) {
-    await makePlace()
-    return file.open({ root }, { maxBytes })
+sourceContract(
+  'file',
+  {
+    async open(maxBytes) {
+      await makePlace()
+      return file.open({ root }, { maxBytes })
+    },
+    put: (key, bytes) => put(join(root, key), bytes),
+    putOutside: (name, bytes) => put(join(place, name), bytes),
+    outside: (name) => readFile(join(place, name)),
+    clear,
   },
-  put: (key, bytes) => put(join(root, key), bytes),
-  putOutside: (name, bytes) => put(join(place, name), bytes),
-  clear,
-})
+  file.writes,
+)
 
 describe('file', () => {
   beforeEach(makePlace)
@@ -128,6 +133,67 @@ describe('file', () => {
     expect(got).toMatchObject({ code: 'origin-failed' })
     expect((got as Failure).message).not.toContain(place)
     expect(await source.check(live)).toMatchObject({ ok: false })
+  })
+})
+
+describe('a folder that is written to', () => {
+  beforeEach(makePlace)
+  afterEach(clear)
+  const writer = () => {
+    const source = file.open({ root }, { maxBytes: 1000 })
+    if (source.writer === undefined) throw new Error('Expected a writer.')
+    return source.writer
+  }
+
+  it('writes through no link that leads out', async () => {
+    await mkdir(join(place, 'out'))
+    await put(join(place, 'secret'), 'secret')
+    await symlink(join(place, 'out'), join(root, 'folder-out'))
+    await symlink(join(place, 'secret'), join(root, 'leads-out'))
+    expect(await writer().put('folder-out/a.jpg', Buffer.from('a'), live)).toMatchObject({ code: 'key-malformed' })
+    expect(await writer().put('folder-out/deep/a.jpg', Buffer.from('a'), live)).toMatchObject({ code: 'key-malformed' })
+    expect(await readdir(join(place, 'out'))).toEqual([])
+    expect(await writer().has('leads-out', live)).toBe(false)
+    expect(await writer().put('leads-out', Buffer.from('a'), live)).toBeUndefined()
+    expect(await readFile(join(place, 'secret'), 'utf8')).toBe('secret')
+    expect(await readFile(join(root, 'leads-out'), 'utf8')).toBe('a')
+  })
+
+  it.each(['.parts/a', '.hidden', 'a/.b/c', '', 'a//b', 'a/'])('has no place for %j', async (key) => {
+    expect(await writer().put(key, Buffer.from('a'), live)).toMatchObject({ code: 'key-malformed' })
+    expect(await writer().has(key, live)).toBe(false)
+    expect(await writer().delete(key, live)).toBeUndefined()
+  })
+
+  it('does not make the folder itself', async () => {
+    await rm(root, { recursive: true })
+    await new Promise((resolve) => setTimeout(resolve, 1100)) // until the real path is looked at again
+    expect(await writer().put('a.jpg', Buffer.from('a'), live)).toMatchObject({ code: 'origin-failed' })
+  })
+
+  it('says that a folder stands where a file should', async () => {
+    await mkdir(join(root, 'a.jpg'))
+    expect(await writer().put('a.jpg', Buffer.from('a'), live)).toMatchObject({ code: 'origin-failed' })
+    expect(await writer().has('a.jpg', live)).toBe(false)
+    expect(await readdir(join(root, '.parts'))).toEqual([])
+  })
+
+  it('shows nothing of a part that a process left behind, and removes it once it is old', async () => {
+    await put(join(root, '.parts', 'left'), 'half')
+    await put(join(root, '.parts', 'young'), 'half')
+    await utimes(join(root, '.parts', 'left'), 1_000_000, 1_000_000)
+    expect(await file.open({ root }, { maxBytes: 1000 }).get('.parts/left', undefined, live)).toMatchObject({ code: 'original-missing' })
+    await writer().put('a.jpg', Buffer.from('a'), live)
+    expect(await readdir(join(root, '.parts'))).toEqual(['young'])
+  })
+
+  it('leaves nothing of what was given up', async () => {
+    const leaving = new AbortController()
+    const writing = writer().put('a.jpg', Buffer.alloc(50_000_000), leaving.signal)
+    setTimeout(() => leaving.abort(new Error('gone')), 5)
+    await expect(writing).rejects.toThrow('gone')
+    expect((await readdir(root)).filter((name) => name !== '.parts')).toEqual([])
+    expect(await readdir(join(root, '.parts'))).toEqual([])
   })
 })
 

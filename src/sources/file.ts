@@ -1,29 +1,15 @@
 import { type BigIntStats, constants, readlinkSync } from 'node:fs'
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { LRUCache } from 'lru-cache'
+import { resolve } from 'node:path'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { folder } from '../schema/fields.ts'
+import { codeOf, isInside, isPlain, misses, realRootOf } from './file-paths.ts'
+import { writerBelow } from './file-writer.ts'
 import { type AskRoom, defineSource, type Fetched, type Validators } from './source.ts'
 
 /** How much is read between two looks at the signal. */
 const pieceBytes = 4 * 1024 * 1024
-
-/** What the file system says about a name that holds no original for us; which of them it was is not told. */
-const misses = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'EISDIR',
-  'ELOOP',
-  'EACCES',
-  'EPERM',
-  'ENAMETOOLONG',
-  'EINVAL',
-  'ENXIO',
-  'ENODEV',
-  'EOPNOTSUPP',
-])
 
 /**
  * Originals below one local folder. Only what lies in it after all links are followed; no dot files; nothing but regular files.
@@ -33,6 +19,7 @@ export const file = defineSource({
   name: 'file',
   doc: 'Originals below one local folder.',
   options: { root: folder({ doc: 'Folder that holds the originals.' }) },
+  writes: true,
   open({ root }, { maxBytes }) {
     if (root === undefined) throw new Failure('setting-invalid', 'root: expected the path of a folder, got nothing.', { parameter: 'root' })
     return {
@@ -48,6 +35,7 @@ export const file = defineSource({
           return new Failure('origin-failed', 'The original could not be read.', { cause })
         }
       },
+      writer: writerBelow(root),
       async check() {
         const found = await stat(root).catch(() => undefined)
         return found?.isDirectory() === true
@@ -87,21 +75,6 @@ async function fetchBelow(
   }
 }
 
-const realRoots = new LRUCache<string, string>({ max: 100, ttl: 1000 })
-
-/** The root with its links followed; looked at again after a second, so that a link may be set to another folder. */
-async function realRootOf(root: string): Promise<string | Failure> {
-  const known = realRoots.get(root)
-  if (known !== undefined) return known
-  try {
-    const path = await realpath(root)
-    realRoots.set(root, path)
-    return path
-  } catch (cause) {
-    return new Failure('origin-failed', 'The folder of originals cannot be read.', { cause })
-  }
-}
-
 /**
  * Where the file that was opened really lies: what is checked is what is read, also when a link is put on the way in the meantime. Linux
  * tells it of the open file itself, at once and without touching a disk.
@@ -111,19 +84,6 @@ async function realPathOf(handle: FileHandle, path: string, facts: BigIntStats):
   const real = await realpath(path)
   const again = await stat(real, { bigint: true })
   return again.ino === facts.ino && again.dev === facts.dev ? real : ''
-}
-
-/** A relative path of plain names: no empty one (so no `/` at either end), none that begins with a dot, no NUL, no backslash. */
-function isPlain(key: string): boolean {
-  // A colon on Windows names a drive or a second stream of a file.
-  const strange = sep === '\\' ? /[\0\\:]/ : /[\0\\]/
-  return !strange.test(key) && key.split('/').every((name) => name !== '' && !name.startsWith('.'))
-}
-
-/** Below the root, and not by way of a dot file: a link must not show what its target's own name hides. */
-function isInside(realRoot: string, path: string): boolean {
-  const below = relative(realRoot, path)
-  return below !== '' && !isAbsolute(below) && below.split(sep).every((name) => !name.startsWith('.'))
 }
 
 /** The etag decides where there is one (RFC 9110, 13.2.2). */
@@ -153,8 +113,4 @@ function tooLarge(key: string, maxBytes: number): Failure {
   return new Failure('original-too-large', `The original "${clip(key)}" has more than ${maxBytes} bytes.`, {
     expected: `at most ${maxBytes} bytes`,
   })
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
 }

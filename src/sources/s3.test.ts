@@ -16,15 +16,20 @@ function open(options: Partial<Parameters<typeof s3.open>[0]> = {}, maxBytes = 1
   return s3.open({ ...given, timeoutSeconds: 5, connectSeconds: 1, retries: 1, ...options }, { maxBytes })
 }
 
-sourceContract('s3', {
-  async open(maxBytes) {
-    fake = await openFakeS3(account)
-    return open({ prefix: 'in/' }, maxBytes)
+sourceContract(
+  's3',
+  {
+    async open(maxBytes) {
+      fake = await openFakeS3(account)
+      return open({ prefix: 'in/' }, maxBytes)
+    },
+    put: async (key, bytes) => put(`bucket/in/${key}`, bytes),
+    putOutside: async (name, bytes) => put(`bucket/${name}`, bytes),
+    outside: async (name) => fake.objects.get(`bucket/${name}`)?.body,
+    clear: () => fake.close(),
   },
-  put: async (key, bytes) => put(`bucket/in/${key}`, bytes),
-  putOutside: async (name, bytes) => put(`bucket/${name}`, bytes),
-  clear: () => fake.close(),
-})
+  s3.writes,
+)
 
 describe('originals in buckets', () => {
   let source: Source

@@ -24,6 +24,7 @@ export const s3 = defineSource({
     anonymous: boolean({ doc: 'Sends no credentials: for buckets that are open to all.', fallback: false }),
     ...patienceFields(10, 2),
   },
+  writes: true,
   open({ bucket, prefix, buckets, ...options }, { maxBytes }) {
     if (bucket === undefined)
       throw new Failure('setting-invalid', 'bucket: expected the name of a bucket, got nothing.', { parameter: 'bucket' })
@@ -57,6 +58,26 @@ export const s3 = defineSource({
         return got.kind === 'unchanged'
           ? { kind: 'unchanged', validators: { ...known, ...validators }, freshness }
           : { kind: 'original', bytes: got.bytes, validators, freshness }
+      },
+      writer: {
+        async has(key, signal) {
+          signal.throwIfAborted()
+          const place = placeOf(key)
+          const head = place instanceof Failure ? place : await client.head(place.bucket, place.key, signal)
+          if (!(head instanceof Failure)) return true
+          return head.code === 'original-missing' ? false : head
+        },
+        async put(key, bytes, signal) {
+          signal.throwIfAborted()
+          const place = placeOf(key)
+          const done = place instanceof Failure ? place : await client.put(place.bucket, place.key, { body: bytes }, signal)
+          return done instanceof Failure ? done : undefined
+        },
+        async delete(key, signal) {
+          signal.throwIfAborted()
+          const place = placeOf(key)
+          return place instanceof Failure ? place : client.delete(place.bucket, place.key, signal)
+        },
       },
       async check(signal) {
         const listing = await client.list(bucket, { prefix, max: 1 }, signal)

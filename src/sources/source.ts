@@ -7,6 +7,8 @@ export type SourceKind<F extends Fields = Fields> = {
   readonly name: string
   readonly doc: string
   readonly options: F
+  /** What it opens can be written to: its sources have `writer`. */
+  readonly writes?: true
   /** Options to a live source. Touches nothing yet. */
   open(options: Values<F>, parts: SourceParts): Source
 }
@@ -35,10 +37,28 @@ export type Source = {
    * @param room    Asked before bytes are read, with how many there may be; what it refuses is not read, and its failure comes back.
    */
   get(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure>
+  /** Where originals can be put and removed; absent where they can only be read. */
+  readonly writer?: Writer
   /** Can the source be reached? For `tintype doctor` and `/ready`; one sentence that is safe for a stranger. */
   check(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly message: string }>
   /** Lets go of sockets and files. */
   close(): Promise<void>
+}
+
+/**
+ * The other direction, for uploads. Keys are those of `get`; one that it never reads is never written either (`key-malformed`,
+ * `source-forbidden`). Where the place itself fails it is `origin-failed` or what `get` says of it. An aborted signal rejects with its reason.
+ */
+export type Writer = {
+  /** Is there an original with this key? Its bytes are not read. */
+  has(key: string, signal: AbortSignal): Promise<boolean | Failure>
+  /**
+   * Keeps bytes under a key, in the place of those that were there. In one step: whoever reads meanwhile gets the old or the new, and a
+   * process that dies leaves nothing that could be read.
+   */
+  put(key: string, bytes: Buffer, signal: AbortSignal): Promise<undefined | Failure>
+  /** Removes an original; no failure when there was none. */
+  delete(key: string, signal: AbortSignal): Promise<undefined | Failure>
 }
 
 /** Waits for memory for so many bytes in all; asked again, the new number counts. */

@@ -10,11 +10,14 @@ export type SourceFixture = {
   put(key: string, bytes: Buffer): Promise<void>
   /** Puts a file beside the place, where no key may lead. */
   putOutside(name: string, bytes: Buffer): Promise<void>
+  /** Reads what `putOutside` put, for sources that can be written to. */
+  outside?(name: string): Promise<Buffer | undefined>
   /** Clears the place away. */
   clear(): Promise<void>
 }
 
 const maxBytes = 100_000
+const live = new AbortController().signal
 
 /** Names that mean something to a URL, a shell or a file system, and nothing here. */
 const literalKeys = [
@@ -46,8 +49,11 @@ const climbing = [
   '/../secret.jpg',
 ]
 
-/** What every source promises. */
-export function sourceContract(name: string, fixture: SourceFixture): void {
+/**
+ * What every source promises.
+ * @param writes  It promises what those do that can be written to as well.
+ */
+export function sourceContract(name: string, fixture: SourceFixture, writes = false): void {
   describe(`${name} keeps the contract of sources`, () => {
     let source: Source
     beforeEach(async () => {
@@ -147,6 +153,73 @@ export function sourceContract(name: string, fixture: SourceFixture): void {
       for (const key of keys) await fixture.put(key, Buffer.from(key))
       const all = await Promise.all(keys.map(original))
       expect(all.map(({ bytes }) => bytes.toString())).toEqual(keys)
+    })
+
+    describe('where it can be written to', () => {
+      const writer = () => {
+        if (source.writer === undefined) throw new Error('Expected a source that can be written to.')
+        return source.writer
+      }
+      beforeEach((context) => {
+        if (!writes) context.skip()
+      })
+
+      it.each(['a.jpg', 'deep/er/a.jpg', 'with space.jpg', '0123456789abcdef0123456789abcdef'])(
+        'gives back what was put at %j',
+        async (key) => {
+          expect(await writer().has(key, live)).toBe(false)
+          expect(await writer().put(key, Buffer.from('one'), live)).toBeUndefined()
+          expect(await writer().has(key, live)).toBe(true)
+          expect((await original(key)).bytes.toString()).toBe('one')
+        },
+      )
+
+      it('puts one in the place of another, which then has other validators', async () => {
+        await writer().put('a.jpg', Buffer.from('one'), live)
+        const { validators } = await original('a.jpg')
+        await writer().put('a.jpg', Buffer.from('two'), live)
+        expect(await get('a.jpg', validators)).toMatchObject({ kind: 'original', bytes: Buffer.from('two') })
+      })
+
+      it('removes, and says nothing of what was never there', async () => {
+        await writer().put('a.jpg', Buffer.from('one'), live)
+        expect(await writer().delete('a.jpg', live)).toBeUndefined()
+        expect(await writer().delete('a.jpg', live)).toBeUndefined()
+        expect(await writer().has('a.jpg', live)).toBe(false)
+        expect((await failure('a.jpg')).code).toBe('original-missing')
+      })
+
+      it.each(climbing)('does not climb out with %j', async (key) => {
+        await fixture.putOutside('secret.jpg', Buffer.from('secret'))
+        await writer().put(key, Buffer.from('mine'), live)
+        await writer().delete(key, live)
+        expect((await fixture.outside?.('secret.jpg'))?.toString()).toBe('secret')
+      })
+
+      it('puts many at once, each whole', async () => {
+        const keys = Array.from({ length: 20 }, (_, i) => `${i}.jpg`)
+        await Promise.all(keys.map((key) => writer().put(key, Buffer.alloc(50_000, key), live)))
+        for (const key of keys) expect((await original(key)).bytes.equals(Buffer.alloc(50_000, key))).toBe(true)
+      })
+
+      it('shows the old or the new while it is written over, never a part', async () => {
+        const versions = ['one', 'two'].map((text) => Buffer.alloc(90_000, text))
+        await writer().put('a.jpg', versions[0] as Buffer, live)
+        const writing = (async () => {
+          for (let round = 1; round < 20; round++) await writer().put('a.jpg', versions[round % 2] as Buffer, live)
+        })()
+        for (let round = 0; round < 20; round++) {
+          const { bytes } = await original('a.jpg')
+          expect(versions.some((version) => version.equals(bytes))).toBe(true)
+        }
+        await writing
+      })
+
+      it('rejects with the reason of a signal that has aborted, and has written nothing', async () => {
+        const reason = new Error('gone')
+        await expect(writer().put('a.jpg', Buffer.from('a'), AbortSignal.abort(reason))).rejects.toBe(reason)
+        expect(await writer().has('a.jpg', live)).toBe(false)
+      })
     })
 
     it('says that it can be reached, without saying where', async () => {
