@@ -19,7 +19,12 @@ export const failures = {
   'page-outside': { status: 400, hint: 'Ask for a page that the original has; `f=json` tells how many.' },
   'format-off': { status: 400, hint: 'Ask for another format, or switch this one on: TINTYPE_LIMIT_WRITE_FORMATS.' },
   'output-too-large': { status: 400, hint: 'Ask for a smaller result, or raise the TINTYPE_LIMIT_OUTPUT_* settings.' },
-  'method-not-allowed': { status: 405, hint: 'Use GET, HEAD or OPTIONS.' },
+  'method-not-allowed': { status: 405, hint: 'Use a method that the answer names in its Allow.' },
+  'upload-too-large': { status: 412, hint: 'Send a smaller picture, or raise TINTYPE_UPLOAD_MAX_BYTES.' },
+  'upload-too-small': {
+    status: 412,
+    hint: 'Send a picture of more pixels, or lower TINTYPE_UPLOAD_MIN_WIDTH and TINTYPE_UPLOAD_MIN_HEIGHT.',
+  },
   'url-too-long': { status: 414, hint: 'Shorten the URL, or raise TINTYPE_SERVER_URL_BYTES.' },
   'request-malformed': { status: 400, hint: 'Send a request that HTTP/1.1 allows (RFC 9112).' },
   'request-slow': { status: 408, hint: 'Send the whole request at once; TINTYPE_SERVER_HEADER_SECONDS is how long its head may take.' },
@@ -39,7 +44,10 @@ export const failures = {
     hint: 'The original lies outside what this service may fetch: see TINTYPE_SOURCE_HTTP_ALLOW and TINTYPE_SOURCE_S3_BUCKETS.',
   },
   'address-forbidden': { status: 403, hint: 'Only public addresses are fetched, on ordinary ports, at every redirect.' },
-  'token-wrong': { status: 403, hint: 'Send `Authorization: Bearer <TINTYPE_PURGE_TOKEN>`.' },
+  'token-wrong': {
+    status: 403,
+    hint: 'Send `Authorization: Bearer <token>`: TINTYPE_PURGE_TOKEN to purge, TINTYPE_UPLOAD_TOKEN to write.',
+  },
   'rate-limited': { status: 429, hint: 'Ask less often; whoever runs the service sets TINTYPE_RATE_PER_SECOND and TINTYPE_RATE_BURST.' },
 
   // The original: where it lives.

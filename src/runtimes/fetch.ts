@@ -1,3 +1,6 @@
+import { Failure } from '../errors.ts'
+import { bodyTooLarge, type ReadBody } from '../service/ask.ts'
+import { orLeave } from '../service/or-leave.ts'
 import type { Service } from '../service/service.ts'
 
 export type FetchOptions = {
@@ -22,11 +25,38 @@ export function toFetch(service: Pick<Service, 'handle'>, { client }: FetchOptio
       target: targetOf(request.url),
       headers: Object.fromEntries(request.headers),
       signal: request.signal,
+      body: bodyOf(request),
       ...(address === undefined ? {} : { client: address }),
     })
     const sent = body === undefined || request.method === 'HEAD' || bodiless.has(status) ? null : (body as Uint8Array<ArrayBuffer>)
     const length = sent === null ? {} : { 'content-length': String(sent.length) }
     return new Response(sent, { status, headers: { ...headers, ...length } })
+  }
+}
+
+/** Piece by piece, so that no more is held than may be; what is left is let go of. */
+function bodyOf(request: Request): ReadBody {
+  return async (mostBytes, signal) => {
+    signal.throwIfAborted()
+    if (Number(request.headers.get('content-length') ?? 0) > mostBytes) return bodyTooLarge(mostBytes)
+    const reader = request.body?.getReader()
+    if (reader === undefined) return Buffer.alloc(0)
+    const pieces: Uint8Array[] = []
+    let length = 0
+    try {
+      for (;;) {
+        const { done, value } = await orLeave(reader.read(), signal)
+        if (done) return Buffer.concat(pieces)
+        length += value.length
+        if (length > mostBytes) return bodyTooLarge(mostBytes)
+        pieces.push(value)
+      }
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason
+      throw new Failure('client-gone', 'The body did not come whole.', { cause })
+    } finally {
+      reader.cancel().catch(() => {}) // of what was read to its end nothing is left
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Answer, Ask } from '../service/ask.ts'
 import { problem } from '../service/problem.ts'
 import type { Service } from '../service/service.ts'
 import { clientAddresses } from './client-address.ts'
+import { bodyOf, linger, type NodeBody } from './node-body.ts'
 
 export type ListenerOptions = {
   /** Blocks of addresses whose X-Forwarded-For is believed; none unless given. */
@@ -16,9 +17,6 @@ export type ListenerOptions = {
 
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Larger bodies are not read to their end only to keep a connection. */
-const mostDrainedBytes = 65_536
-
 /** `node:http` in, a service behind it: for `http.createServer`, and for whatever takes a listener of that form. */
 export function nodeListener(
   service: Pick<Service, 'handle'> & Partial<Pick<Service, 'atHand'>>,
@@ -28,30 +26,32 @@ export function nodeListener(
   const addressOf = clientAddresses(options.trustedProxies ?? [])
 
   /** Nobody catches what a listener throws: it would end the process, and every request with it. */
-  function deliverSafely(given: Answer, request: IncomingMessage, response: ServerResponse, close: boolean): void {
+  function deliverSafely(given: Answer, request: IncomingMessage, response: ServerResponse, body: NodeBody): void {
+    const after = body.after()
     try {
-      deliver(given, request, response, close)
+      deliver(given, request, response, after === 'keep' && stopping() ? 'close' : after)
     } catch (cause) {
       const failure = new Failure('internal', 'The answer could not be sent.', { cause })
       if (response.headersSent) response.destroy()
-      else deliver(problem(failure, undefined, ''), request, response, true)
+      else deliver(problem(failure, undefined, ''), request, response, 'close')
     }
   }
 
   /** Never rejects. */
-  async function answer(asked: Omit<Ask, 'signal'>, request: IncomingMessage, response: ServerResponse, close: boolean): Promise<void> {
+  async function answer(asked: Omit<Ask, 'signal'>, request: IncomingMessage, response: ServerResponse, body: NodeBody): Promise<void> {
     const gone = new AbortController()
     response.on('close', () => {
       if (!response.writableEnded) gone.abort(new Failure('client-gone', 'The client has gone.'))
     })
     const given = await service
-      .handle({ ...asked, signal: gone.signal })
+      .handle({ ...asked, signal: gone.signal, ...(body.read === undefined ? {} : { body: body.read }) })
       .catch((cause: unknown) => problem(new Failure('internal', 'The request could not be answered.', { cause }), undefined, ''))
-    deliverSafely(given, request, response, close || stopping())
+    deliverSafely(given, request, response, body)
   }
 
-  function deliver(given: Answer, { method, socket }: IncomingMessage, response: ServerResponse, close: boolean): void {
-    send(response, given, method === 'HEAD', close)
+  function deliver(given: Answer, request: IncomingMessage, response: ServerResponse, after: ReturnType<NodeBody['after']>): void {
+    const { method, socket } = request
+    send(response, given, method === 'HEAD', after !== 'keep', after === 'linger' ? (end) => linger(request, end) : undefined)
     // What was not taken at once waits for the client: for so long, and no longer. Each piece that it takes starts the time anew.
     if (socket.writableLength > 0) socket.setTimeout(stallSeconds * 1000)
   }
@@ -60,16 +60,25 @@ export function nodeListener(
     const { method = 'GET', url: target = '/', socket } = request
     const headers = headersOf(request)
     const client = addressOf(socket.remoteAddress, headers['x-forwarded-for'])
-    const close = !drainBody(request, headers)
+    const body = bodyOf(request, response)
     const asked = client === undefined ? { method, target, headers } : { method, target, headers, client }
     const hit = service.atHand?.(asked)
-    if (hit === undefined) void answer(asked, request, response, close)
-    else deliverSafely(hit, request, response, close || stopping())
+    if (hit === undefined) void answer(asked, request, response, body)
+    else deliverSafely(hit, request, response, body)
   }
 }
 
-/** The body in one piece, with its length: whatever was counted before, the bytes that are sent are counted here. */
-function send(response: ServerResponse, { status, headers, body }: Answer, head: boolean, close: boolean): void {
+/**
+ * The body in one piece, with its length: whatever was counted before, the bytes that are sent are counted here.
+ * @param whenOver  Runs what ends the answer, at once unless the connection shall outlive it for a moment.
+ */
+function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  head: boolean,
+  close: boolean,
+  whenOver?: (end: () => void) => void,
+): void {
   if (response.destroyed) return
   const fields: string[] = []
   const bodiless = body === undefined && (head || status === 304)
@@ -80,8 +89,15 @@ function send(response: ServerResponse, { status, headers, body }: Answer, head:
   if (!bodiless && status !== 204) fields.push('content-length', String(body?.length ?? 0))
   if (close) fields.push('connection', 'close')
   response.writeHead(status, fields)
-  if (head || body === undefined) response.end()
-  else response.end(body)
+  const sent = head ? undefined : body
+  if (whenOver === undefined) {
+    if (sent === undefined) response.end()
+    else response.end(sent)
+    return
+  }
+  if (sent === undefined) response.flushHeaders()
+  else response.write(sent)
+  whenOver(() => response.end())
 }
 
 /** Node has lower case and joins what comes twice; it makes a list of `set-cookie` alone, which no request has. */
@@ -89,13 +105,4 @@ function headersOf({ headers }: IncomingMessage): Ask['headers'] {
   if (headers['set-cookie'] === undefined) return headers as Omit<typeof headers, 'set-cookie'> as Ask['headers']
   const { 'set-cookie': cookies, ...others } = headers
   return { ...(others as Ask['headers']), 'set-cookie': cookies.join(', ') }
-}
-
-/** Reads over a body, which no request here needs. False when it is too large for that, and the connection must end. */
-function drainBody(request: IncomingMessage, headers: Ask['headers']): boolean {
-  const length = headers['content-length']
-  const chunked = headers['transfer-encoding'] !== undefined
-  if ((length === undefined || length === '0') && !chunked) return true
-  request.resume()
-  return !chunked && Number(length) <= mostDrainedBytes
 }

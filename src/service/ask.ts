@@ -1,3 +1,13 @@
+import { Failure } from '../errors.ts'
+
+/**
+ * The body of a request, read when it is asked for and not before; to be asked for once.
+ * @param mostBytes  Reading stops there with `upload-too-large`; nothing of it is held then.
+ * @param signal     Stops the reading; the promise then rejects with its reason, as it does with `client-gone` when the client leaves.
+ * @returns          Empty where there is none.
+ */
+export type ReadBody = (mostBytes: number, signal: AbortSignal) => Promise<Buffer | Failure>
+
 /** A request, free of any runtime. */
 export type Ask = {
   readonly method: string
@@ -9,6 +19,12 @@ export type Ask = {
   readonly signal: AbortSignal
   /** Address of the client, for the log; that of the nearest proxy where none is trusted. */
   readonly client?: string
+  /** Absent where the runtime knows that there is none, or hands none on. */
+  readonly body?: ReadBody
+}
+
+export function bodyTooLarge(mostBytes: number): Failure {
+  return new Failure('upload-too-large', `The body has more than ${mostBytes} bytes.`, { expected: `at most ${mostBytes} bytes` })
 }
 
 /** What goes back. `body` is absent where there is none (304, 204, HEAD); its length is in the headers then, where it is known. */

@@ -23,7 +23,7 @@ export function problem(failure: Failure, accept: string | undefined, id: string
     'cache-control': cacheSeconds > 0 ? `public, max-age=${cacheSeconds}` : 'no-store',
     'content-security-policy': sandbox,
     ...retryAfter(failure),
-    ...(failure.code === 'method-not-allowed' ? { allow: 'GET, HEAD, OPTIONS' } : {}),
+    ...(failure.code === 'method-not-allowed' ? { allow: expected ?? 'GET, HEAD, OPTIONS' } : {}),
   }
   if (accept !== undefined && /text\/(plain|html)/.test(accept) && !/application\/(problem\+)?json/.test(accept)) {
     return withBody(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Failure } from '../../src/errors.ts'
 import type { Answer, Ask } from '../../src/service/ask.ts'
 import type { Service } from '../../src/service/service.ts'
 
@@ -9,6 +10,8 @@ export type Sent = {
   readonly target: string
   /** In this order; a name may come twice. */
   readonly headers?: readonly (readonly [name: string, value: string])[]
+  /** With its length in a header, where the runtime is asked over a wire. */
+  readonly body?: Buffer
   /** The client leaves when it aborts; `send` then rejects. */
   readonly signal?: AbortSignal
 }
@@ -118,6 +121,45 @@ export function runtimeContract(name: string, send: Send, { raw, arrives = {}, m
         expect(got.headers['content-length']).toBe(String(length))
       },
     )
+
+    const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, index) => (index * 7) % 256))
+    /** What the service gets of a body when it takes so many bytes at most. */
+    async function read(body: Buffer | undefined, mostBytes: number, method = 'POST'): Promise<Buffer | string | undefined> {
+      let got: Buffer | Failure | undefined
+      const service = {
+        handle: async (ask: Ask): Promise<Answer> => {
+          got = await ask.body?.(mostBytes, ask.signal)
+          return { status: 204, headers: {} }
+        },
+      }
+      expect((await send(service, { target: '/', method, ...(body === undefined ? {} : { body }) })).status).toBe(204)
+      return got instanceof Failure ? got.code : got
+    }
+
+    it.each([
+      ['POST', 1],
+      ['PUT', 1000],
+      ['POST', 400_000],
+    ])('hands on the body of a %s of %i bytes, byte for byte, up to the limit', async (method, length) => {
+      const body = bytes(length)
+      expect((await read(body, length, method)) as Buffer).toEqual(body)
+      expect(await read(body, length - 1, method)).toBe('upload-too-large')
+    })
+
+    it('hands on no body where there is none', async () => {
+      expect((await read(undefined, 10))?.length ?? 0).toBe(0)
+    })
+
+    it('reads no body for a service that is gone', async () => {
+      const reason = new Error('gone')
+      const service = {
+        handle: async (ask: Ask): Promise<Answer> => {
+          await expect(ask.body?.(10, AbortSignal.abort(reason))).rejects.toBe(reason)
+          return { status: 204, headers: {} }
+        },
+      }
+      await send(service, { target: '/', method: 'POST', body: bytes(3) })
+    })
 
     it('gives back a slice of a larger buffer, and nothing around it', async () => {
       const got = await send(answering(ok(Buffer.from('secret picture secret').subarray(7, 14))), { target: '/' })

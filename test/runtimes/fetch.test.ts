@@ -4,13 +4,14 @@ import { runtimeContract } from '../contracts/runtime.ts'
 
 runtimeContract(
   'fetch',
-  async (service, { method = 'GET', target, headers = [], signal }) => {
+  async (service, { method = 'GET', target, headers = [], signal, body }) => {
     const given = new Headers()
     for (const [name, value] of headers) given.append(name, value)
     const request = new Request(`https://img.example:8443${target}`, {
       method,
       headers: given,
       ...(signal === undefined ? {} : { signal }),
+      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
     })
     const response = await toFetch(service)(request)
     return { status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) }

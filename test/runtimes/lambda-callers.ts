@@ -25,8 +25,8 @@ export function restCaller(name: string, streams = true): FakeCaller {
   return {
     name: `REST API (${name})`,
     streams,
-    ask({ method = 'GET', target, headers = [] }) {
-      const base = event(name)
+    ask({ method = 'GET', target, headers = [], body }) {
+      const base = { ...event(name), ...inBase64(body) }
       const [path, query] = halves(target)
       const lists = grouped([...new URLSearchParams(query)])
       const context = base.requestContext as { path: string; stage: string }
@@ -79,13 +79,24 @@ export function urlCaller(name: string): FakeCaller {
   }
 }
 
-function payload2(name: string, { method = 'GET', headers = [] }: Sent, rawPath: string, rawQueryString: string): Record<string, unknown> {
+/** As gateways hand over what is no text. */
+function inBase64(body: Buffer | undefined): Record<string, unknown> {
+  return body === undefined ? {} : { body: body.toString('base64'), isBase64Encoded: true }
+}
+
+function payload2(
+  name: string,
+  { method = 'GET', headers = [], body }: Sent,
+  rawPath: string,
+  rawQueryString: string,
+): Record<string, unknown> {
   const base = event(name)
   const context = base.requestContext as { http: Record<string, string> }
   const { queryStringParameters: _none, ...rest } = base
   const values = lasts(grouped([...new URLSearchParams(rawQueryString)]))
   return {
     ...rest,
+    ...inBase64(body),
     rawPath,
     rawQueryString,
     ...(rawQueryString === '' ? {} : { queryStringParameters: values }),
@@ -100,8 +111,8 @@ export function albCaller(name: string): FakeCaller {
   return {
     name: `load balancer (${name})`,
     streams: false,
-    ask({ method = 'GET', target, headers = [] }) {
-      const base = event(name)
+    ask({ method = 'GET', target, headers = [], body }) {
+      const base = { ...event(name), ...inBase64(body) }
       const [path, query] = halves(target)
       const pairs = query.split('&').flatMap((pair): [string, string][] => {
         const [key = '', ...value] = pair.split('=')
@@ -140,13 +151,18 @@ export function edgeCaller(name: string): FakeCaller {
   return {
     name: `Lambda@Edge (${name})`,
     streams: false,
-    ask({ method = 'GET', target, headers = [] }) {
+    ask({ method = 'GET', target, headers = [], body }) {
       const [{ cf }] = (event(name) as unknown as EdgeRequest).Records
       const [uri, querystring] = halves(target)
       const lists = Object.fromEntries(
         Object.entries(grouped(headers)).map(([key, all]) => [key.toLowerCase(), all.map((value) => ({ key, value }))]),
       )
-      const request = { ...cf.request, method, uri, querystring, ...(headers.length === 0 ? {} : { headers: lists }) }
+      const request = {
+        ...cf.request,
+        ...{ method, uri, querystring },
+        ...(headers.length === 0 ? {} : { headers: lists }),
+        ...(body === undefined ? {} : { body: { data: body.toString('base64'), encoding: 'base64', inputTruncated: false } }),
+      }
       return { Records: [{ cf: { ...cf, request } }] }
     },
     got(result) {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { serverFields } from '../../src/config/server-fields.ts'
-import type { Failure } from '../../src/errors.ts'
+import { Failure } from '../../src/errors.ts'
 import { type Listening, type ListenSettings, listen, nodeListener } from '../../src/runtimes/node.ts'
 import type { Answer, Ask } from '../../src/service/ask.ts'
 import { runtimeContract } from '../contracts/runtime.ts'
@@ -142,6 +142,78 @@ describe('a body', () => {
     const { port } = await serve(async () => answer('x'))
     const bytes = await sendBytes(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n')
     expect(bytes.toString()).toMatch(/^HTTP\/1\.1 200/)
+  })
+})
+
+describe('a body that the service asks for', () => {
+  const reading = (settings: Partial<ListenSettings> = {}, mostBytes = 1000, seconds = 5) =>
+    serve(async ({ body, signal }) => {
+      const whole = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)])
+      const got = await body?.(mostBytes, whole).catch((thrown: Error) => thrown)
+      const why = got instanceof Failure ? got.code : got instanceof Error ? got.name : 'no body'
+      return answer(got instanceof Buffer ? `got ${got}` : `failed: ${why}`)
+    }, settings)
+
+  it.each([
+    ['in pieces', 'Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n'],
+    ['as one', 'Content-Length: 5\r\n\r\nhello'],
+  ])('comes whole %s, and the connection serves on', async (_, text) => {
+    const { port } = await reading()
+    const bytes = await sendBytes(port, `POST /a HTTP/1.1\r\nHost: a\r\n${text}GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    expect(bytes.toString()).toMatch(/got helloHTTP\/1\.1 200 OK[\s\S]*failed/)
+  })
+
+  it('is called for where the client waits for that', async () => {
+    const { port } = await reading()
+    const pieces: Buffer[] = []
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write('PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n'),
+    )
+    socket.on('data', (piece) => {
+      if (pieces.length === 0) socket.write('hello')
+      pieces.push(piece)
+    })
+    await new Promise((resolve) => socket.on('close', resolve))
+    expect(Buffer.concat(pieces).toString()).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK[\s\S]*got hello$/)
+  })
+
+  it('and that is said to be too large is not called for, and what follows is no request', async () => {
+    const { port } = await reading()
+    const head = 'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n'
+    const text = (await sendBytes(port, `${head}GET /b HTTP/1.1\r\nHost: a\r\n\r\n`)).toString()
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*connection: close[\s\S]*failed: upload-too-large$/)
+  })
+
+  it.each(['fixed', 'chunked'])('and that is too large is answered while it is sent, and the answer arrives: %s', async (form) => {
+    const { port } = await reading({}, 100_000)
+    const many = 20_000_000
+    const head = form === 'fixed' ? `Content-Length: ${many}\r\n\r\n` : `Transfer-Encoding: chunked\r\n\r\n${many.toString(16)}\r\n`
+    const got = readAnswer(await sendBytes(port, `POST / HTTP/1.1\r\nHost: a\r\n${head}${'x'.repeat(many)}\r\n0\r\n\r\n`))
+    expect(got).toMatchObject({ status: 200, headers: { connection: 'close' } })
+    expect(got.body.toString()).toBe('failed: upload-too-large')
+  })
+
+  it('and that does not end is given up in time', { timeout: 10_000 }, async () => {
+    const { port } = await reading({}, 1000, 0.3)
+    const began = performance.now()
+    const got = readAnswer(await sendBytes(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nhel'))
+    expect(got.body.toString()).toBe('failed: TimeoutError')
+    expect(performance.now() - began).toBeLessThan(4000)
+  })
+
+  it('and whose client leaves is told to the service', async () => {
+    const left = new Promise<string>((resolve) => {
+      void serve(async ({ body, signal }) => {
+        await body?.(1000, signal).catch((thrown: { code?: string }) => resolve(thrown.code ?? 'none'))
+        return answer('x')
+      }).then(({ port }) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nhel')
+          setTimeout(() => socket.destroy(), 50)
+        })
+      })
+    })
+    expect(await left).toBe('client-gone')
   })
 })
 

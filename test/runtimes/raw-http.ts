@@ -2,9 +2,11 @@ import { connect, type Socket } from 'node:net'
 import type { Got, Sent } from '../contracts/runtime.ts'
 
 /** An HTTP/1.1 client that writes what it is given, byte for byte: any other would mend it. Closes the connection behind the answer. */
-export function sendRaw(port: number, { method = 'GET', target, headers = [], signal }: Sent, body = ''): Promise<Got> {
-  const fields = [['Host', 'localhost'], ['Connection', 'close'], ...headers].map(([name, value]) => `${name}: ${value}\r\n`)
-  return sendBytes(port, `${method} ${target} HTTP/1.1\r\n${fields.join('')}\r\n${body}`, signal).then((bytes) => readAnswer(bytes))
+export function sendRaw(port: number, { method = 'GET', target, headers = [], signal, body }: Sent): Promise<Got> {
+  const length = body === undefined ? [] : [['Content-Length', String(body.length)]]
+  const fields = [['Host', 'localhost'], ['Connection', 'close'], ...length, ...headers].map(([name, value]) => `${name}: ${value}\r\n`)
+  const text = `${method} ${target} HTTP/1.1\r\n${fields.join('')}\r\n${body?.toString('latin1') ?? ''}`
+  return sendBytes(port, text, signal).then((bytes) => readAnswer(bytes))
 }
 
 /** All that comes back for some bytes, until the other end closes. */

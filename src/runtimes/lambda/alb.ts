@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { withBodyOf } from './body.ts'
 import { type Caller, megabyte } from './caller.ts'
 import { headersOf, type ListMap, pairsOf, type ValueMap } from './maps.ts'
 import { bodyText } from './reply.ts'
@@ -12,6 +13,8 @@ type AlbEvent = {
   readonly multiValueHeaders?: ListMap
   readonly queryStringParameters?: ValueMap
   readonly multiValueQueryStringParameters?: ListMap
+  readonly body?: unknown
+  readonly isBase64Encoded?: unknown
   readonly requestContext?: { readonly elb?: unknown }
 }
 
@@ -34,6 +37,7 @@ export const alb: Caller = {
         target: targetOf(path, printQuery(pairsOf(request.multiValueQueryStringParameters, request.queryStringParameters))),
         headers,
         ...(address === undefined ? {} : { address }),
+        ...withBodyOf(request.body, request.isBase64Encoded === true),
       },
       limitBytes: megabyte,
       streams: false,

@@ -3,7 +3,7 @@ import type { Reply } from './reply.ts'
 
 /**
  * A caller: who hands requests to a function as events, and takes what comes back. Each knows its own events: `undefined` means "not
- * mine". Bodies of requests are nobody's business here.
+ * mine".
  */
 export type Caller = {
   readonly name: string
@@ -25,7 +25,7 @@ export type Exchange = {
 }
 
 /** What is asked. `address` is that of whoever stands next to the caller: as certain as that of a socket. */
-export type Asked = Pick<Ask, 'method' | 'target' | 'headers'> & { readonly address?: string }
+export type Asked = Pick<Ask, 'method' | 'target' | 'headers' | 'body'> & { readonly address?: string }
 
 /** Lambda's own limit of what a function hands back in one piece; base64 counts, and so does everything around it. */
 export const payloadBytes = 6 * 2 ** 20 + 100

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { withBodyOf } from './body.ts'
 import { type Caller, megabyte } from './caller.ts'
 import { headersOf } from './maps.ts'
 import { bodyText, type Reply } from './reply.ts'
@@ -15,6 +16,8 @@ type EdgeEvent = {
         readonly uri?: string
         readonly querystring?: string
         readonly headers?: Readonly<Record<string, readonly { readonly value: string }[]>> | null
+        /** There where the distribution includes it; cut off beyond a megabyte. */
+        readonly body?: { readonly data?: unknown; readonly encoding?: unknown; readonly inputTruncated?: unknown } | null
       }
     }
   }[]
@@ -45,6 +48,7 @@ export const edge: Caller = {
         target: targetOf(request.uri, request.querystring ?? ''),
         headers: headersOf(pairs),
         ...(request.clientIp === undefined ? {} : { address: request.clientIp }),
+        ...edgeAsk(request.body),
       },
       limitBytes,
       streams: false,
@@ -56,6 +60,11 @@ export const edge: Caller = {
       }),
     }
   },
+}
+
+/** A body that was cut off is none: half a picture would pass for one. */
+function edgeAsk(given: { readonly data?: unknown; readonly encoding?: unknown; readonly inputTruncated?: unknown } | null | undefined) {
+  return given == null || given.inputTruncated === true ? {} : withBodyOf(given.data, given.encoding === 'base64')
 }
 
 function edgeHeaders({ headers, cookies }: Reply): Record<string, readonly { key: string; value: string }[]> {

@@ -1,3 +1,4 @@
+import { withBodyOf } from './body.ts'
 import { type Caller, type Event, type Exchange, payloadBytes } from './caller.ts'
 import { headersOf, pairsOf, type ValueMap } from './maps.ts'
 import { bodyText } from './reply.ts'
@@ -10,6 +11,8 @@ type HttpEvent = {
   readonly rawQueryString?: string | null
   readonly cookies?: readonly string[] | null
   readonly headers?: ValueMap
+  readonly body?: unknown
+  readonly isBase64Encoded?: unknown
   readonly requestContext?: {
     readonly domainName?: string
     readonly stage?: string
@@ -42,7 +45,7 @@ function isFunctionUrl(event: Event): boolean {
 }
 
 function exchange(event: Event, pathOf: (raw: string) => string, streams: boolean): Exchange | undefined {
-  const { version, rawPath, rawQueryString, cookies, headers, requestContext } = event as HttpEvent
+  const { version, rawPath, rawQueryString, cookies, headers, body, isBase64Encoded, requestContext } = event as HttpEvent
   const method = requestContext?.http?.method
   if (version !== '2.0' || typeof method !== 'string' || typeof rawPath !== 'string') return undefined
   const address = requestContext?.http?.sourceIp
@@ -54,6 +57,7 @@ function exchange(event: Event, pathOf: (raw: string) => string, streams: boolea
       target: targetOf(pathOf(rawPath), rawQueryString ?? ''),
       headers: headersOf(all),
       ...(typeof address === 'string' ? { address } : {}),
+      ...withBodyOf(body, isBase64Encoded === true),
     },
     limitBytes: payloadBytes,
     streams,

@@ -1,3 +1,4 @@
+import { withBodyOf } from './body.ts'
 import { type Caller, payloadBytes } from './caller.ts'
 import { headersOf, type ListMap, pairsOf, type ValueMap } from './maps.ts'
 import { bodyText } from './reply.ts'
@@ -15,6 +16,8 @@ type RestEvent = {
   readonly multiValueHeaders?: ListMap
   readonly queryStringParameters?: ValueMap
   readonly multiValueQueryStringParameters?: ListMap
+  readonly body?: unknown
+  readonly isBase64Encoded?: unknown
   readonly requestContext?: {
     readonly stage?: string
     readonly domainName?: string
@@ -44,6 +47,7 @@ export const restApi: Caller = {
         target: targetOf(own === '' ? '/' : own, query),
         headers: headersOf(pairsOf(request.multiValueHeaders, request.headers)),
         ...(typeof address === 'string' ? { address } : {}),
+        ...withBodyOf(request.body, request.isBase64Encoded === true),
       },
       limitBytes: payloadBytes,
       streams: !decoded,
