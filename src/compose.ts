@@ -13,13 +13,14 @@ import { openPool, renderProcessEntry } from './pixels/pool.ts'
 import type { Renderer } from './pixels/renderer.ts'
 import { type Format, formats } from './recipe/output.ts'
 import type { Answer } from './service/ask.ts'
+import { openBlocked } from './service/blocked.ts'
 import { exampleKeys } from './service/example-keys.ts'
 import { explaining } from './service/explaining.ts'
 import { type RenderGiven, rendersGiven } from './service/given.ts'
 import { type Landing, landingPage } from './service/landing.ts'
 import type { Counts } from './service/metrics.ts'
 import { type OpenedWatch, openWatch } from './service/open-watch.ts'
-import type { Parts } from './service/parts.ts'
+import type { Beside, Parts } from './service/parts.ts'
 import { createService, type Service } from './service/service.ts'
 import { signNative } from './sign.ts'
 import { sources as sourceKinds } from './sources/all.ts'
@@ -31,6 +32,9 @@ import type { Store, StoreKind } from './stores/store.ts'
 
 /** Raised whenever the same URL and original give other pixels than before, though no library changed: results made before are then made anew. */
 const pixelsVersion = 3
+
+/** Mounts of the dialects that have endpoints beside their pictures: uploads, the list of what is blocked, the check of health. */
+const mountsWithEndpoints: readonly string[] = ['/thumbor']
 
 /** A service and what it was made of. */
 export type Composed = {
@@ -87,6 +91,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     const watch = keep(openWatch({ ...settings.log, metrics: settings.metrics, ...written(options), ...listener }))
     const sources = openSources(settings)
     for (const source of sources.values()) keep(source)
+    const blocked = await openBlocked(settings.block, (message, cause) => watch.watch.note('warn', message, { cause: String(cause) }))
+    if (blocked !== undefined) keep(blocked)
     const store = keep(await openStores(settings))
     const renderer = keep(await openRenderer(settings, watch, siblings))
     const parts: Parts = {
@@ -108,6 +114,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       metrics: metricsOf(watch, siblings),
       forgetAll: siblings && ((name, signal) => forgetEverywhere(siblings, name, signal)),
       landing: options.landing === false ? undefined : () => landing(settings),
+      beside: besideOf(settings),
+      blocked,
       now: Date.now,
     }
     const service = createService(parts)
@@ -169,6 +177,15 @@ export function openSources({ source, sources, limit, demo }: Settings): Readonl
       return [name, kind.open(options, { maxBytes: limit.sourceBytes })]
     }),
   )
+}
+
+/** What there is beside pictures. A mount at the root is the empty text. */
+function besideOf({ upload, server }: Settings): Beside {
+  return {
+    bases: mountsWithEndpoints.map((mount) => mount.replace(/\/$/, '')),
+    permit: { token: upload.token, open: upload.open, local: isLoopback(server.host) },
+    upload: upload.enabled ? upload : undefined,
+  }
 }
 
 function sampleFolder(): string {

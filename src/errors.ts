@@ -27,7 +27,10 @@ export const failures = {
   },
   'url-too-long': { status: 414, hint: 'Shorten the URL, or raise TINTYPE_SERVER_URL_BYTES.' },
   'request-malformed': { status: 400, hint: 'Send a request that HTTP/1.1 allows (RFC 9112).' },
-  'request-slow': { status: 408, hint: 'Send the whole request at once; TINTYPE_SERVER_HEADER_SECONDS is how long its head may take.' },
+  'request-slow': {
+    status: 408,
+    hint: 'Send the whole request at once: TINTYPE_SERVER_HEADER_SECONDS is how long its head may take, TINTYPE_UPLOAD_SECONDS an upload.',
+  },
   'headers-too-large': { status: 431, hint: 'Send fewer or shorter headers; cookies are not needed here.' },
   'not-found': { status: 404, hint: 'Pictures live below /i/; see the reference of URLs.' },
 
@@ -43,6 +46,11 @@ export const failures = {
     status: 403,
     hint: 'The original lies outside what this service may fetch: see TINTYPE_SOURCE_HTTP_ALLOW and TINTYPE_SOURCE_S3_BUCKETS.',
   },
+  'original-refused': {
+    status: 400,
+    hint: 'The original is on the list of those that are not shown: TINTYPE_BLOCK_KEYS and TINTYPE_BLOCK_FILE.',
+  },
+  'block-full': { status: 507, hint: 'Take lines out of the file that TINTYPE_BLOCK_FILE names.' },
   'address-forbidden': { status: 403, hint: 'Only public addresses are fetched, on ordinary ports, at every redirect.' },
   'token-wrong': {
     status: 403,
@@ -81,7 +89,10 @@ export const failures = {
   // Running it.
   'setting-unknown': { status: 500, hint: 'Use a setting from docs/reference/config.md.' },
   'setting-invalid': { status: 500, hint: 'Give the setting a value of the expected kind and range.' },
-  'start-unsafe': { status: 500, hint: 'Name what may be fetched, set keys, bind to loopback, or say TINTYPE_SERVER_OPEN_PROXY=yes.' },
+  'start-unsafe': {
+    status: 500,
+    hint: 'Name what may be fetched, set keys and tokens, bind to loopback, or mean it: TINTYPE_SERVER_OPEN_PROXY, TINTYPE_UPLOAD_OPEN.',
+  },
   'sharp-too-old': { status: 500, hint: 'Install the sharp that this package names: npm install tintype, without an override.' },
   internal: { status: 500, hint: 'This is a fault of the service: report it with the request id.' },
 } as const satisfies Record<string, { readonly status: number; readonly hint: string }>

@@ -1,11 +1,12 @@
 import { Failure } from '../errors.ts'
+import { sources as sourceKinds } from '../sources/all.ts'
 import type { Sketch } from './named-sources.ts'
 import type { Settings } from './read.ts'
 import { weakSecret } from './weak-secret.ts'
 
 /** What no field can see alone: secrets that are none, settings that contradict each other. All that is wrong, at once. */
 export function checkSettings(settings: Settings, sketches: readonly Sketch[]): readonly Failure[] {
-  const { keys, purgeToken, presets, presetsOnly, cache, limit, source, store } = settings
+  const { keys, purgeToken, presets, presetsOnly, cache, limit, source, store, upload, block } = settings
   const problems: Failure[] = []
   const refuse = (name: string, why: string): void => {
     problems.push(new Failure('setting-invalid', `${name}: ${why}.`, { parameter: name }))
@@ -15,9 +16,22 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
     if (why !== undefined)
       refuse('keys', `expected keys that nobody can guess; of number ${index + 1}, ${why}. Make one with: openssl rand -hex 32`)
   })
-  const why = purgeToken === undefined ? undefined : weakSecret(purgeToken)
-  if (why !== undefined)
-    refuse('purgeToken', `expected a token that nobody can guess; of this one, ${why}. Make one with: openssl rand -hex 32`)
+  const tokens = [
+    ['purgeToken', purgeToken],
+    ['upload.token', upload.token],
+  ] as const
+  for (const [name, token] of tokens) {
+    const why = token === undefined ? undefined : weakSecret(token)
+    if (why !== undefined) refuse(name, `expected a token that nobody can guess; of this one, ${why}. Make one with: openssl rand -hex 32`)
+  }
+  if (upload.enabled) {
+    const wrong = placeProblem(settings)
+    if (wrong !== undefined) refuse('upload.source', wrong)
+  }
+  if (upload.open && upload.token !== undefined)
+    refuse('upload.open', 'expected no upload.token beside it, which says that not anyone may write')
+  if (block.put && block.file === undefined)
+    refuse('block.file', 'expected the path of a file, because block.put lets lines be added to it')
   if (presetsOnly && Object.keys(presets).length === 0)
     refuse('presetsOnly', 'expected presets beside it, because without any nothing could be asked')
   if (cache.minSeconds > cache.maxSeconds) refuse('cache.minSeconds', `expected at most cache.maxSeconds, which is ${cache.maxSeconds}`)
@@ -61,6 +75,19 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
     if (own?.options[needs] === undefined) refuse(`sources.${name}.${needs}`, 'expected a value, got none')
   }
   return problems
+}
+
+/** Why uploads could not be kept where they are to be. */
+function placeProblem({ upload, source, sources }: Settings): string | undefined {
+  const unnamed = { file: source.file.root, http: source.http.base, s3: source.s3.bucket }
+  const there = [...sources, ...Object.entries(unnamed).flatMap(([kind, given]) => (given === undefined ? [] : [{ name: kind, kind }]))]
+  const found = there.find(({ name }) => name === upload.source)
+  const example = `TINTYPE_SOURCES=${upload.source}=file:/data/uploads`
+  if (found === undefined)
+    return `expected the name of a source that keeps uploads, and there is none called "${upload.source}"; for instance ${example}`
+  const kinds = sourceKinds.filter((kind) => kind.writes === true).map(({ name }) => name)
+  if (kinds.some((kind) => kind === found.kind)) return undefined
+  return `expected a source that can be written to, of kind ${kinds.join(' or ')}; "${upload.source}" is of kind ${found.kind}`
 }
 
 /** A key of S3 is an id and a secret, or neither. */

@@ -3,6 +3,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { limitFields } from '../geometry/limits.ts'
 import type { Field, Fields, FieldValue } from '../schema/field.ts'
 import { boolean, choice, list } from '../schema/fields.ts'
+import { blockFields, uploadFields } from '../service/beside-fields.ts'
 import { accessFields, cacheFields, queueFields, rateFields } from '../service/settings.ts'
 import { watchFields } from '../service/watch-fields.ts'
 import { sources } from '../sources/all.ts'
@@ -58,6 +59,8 @@ export const tree = {
     disk: disk.options,
     s3: bucket.options,
   },
+  upload: uploadFields,
+  block: blockFields,
   render: renderFields,
   log: logFields,
   aws: awsFields,

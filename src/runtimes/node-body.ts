@@ -102,7 +102,10 @@ function gather(request: IncomingMessage, mostBytes: number, signal: AbortSignal
 
 /** Takes and forgets what is still sent; calls back once that is over, or has been enough. */
 export function linger(request: IncomingMessage, over: () => void): void {
-  if (request.destroyed) return over()
+  if (request.destroyed) {
+    over()
+    return
+  }
   let taken = 0
   const end = (): void => {
     clearTimeout(timer)

@@ -24,10 +24,13 @@ export type Listening = {
 export type ListenSettings = Pick<
   ServerSettings,
   'host' | 'port' | 'trustedProxies' | 'connections' | 'headerSeconds' | 'idleSeconds' | 'stallSeconds' | 'lagSeconds' | 'drainSeconds'
->
+> & {
+  /** How long a body may take that the service asks for; 0 unless given: it asks for none. */
+  readonly bodySeconds?: number
+}
 
-/** How much longer than its head a whole request may take; its body is thrown away. */
-const bodySeconds = 5
+/** How much longer than its head, and a body that is asked for, a whole request may take; any other body is thrown away. */
+const spareSeconds = 5
 const headBytes = 16_384
 const sweepMilliseconds = 100
 const unusedMilliseconds = 1000
@@ -49,7 +52,7 @@ export async function listen(
     {
       maxHeaderSize: headBytes,
       headersTimeout: settings.headerSeconds * 1000,
-      requestTimeout: (settings.headerSeconds + bodySeconds) * 1000,
+      requestTimeout: (settings.headerSeconds + (settings.bodySeconds ?? 0) + spareSeconds) * 1000,
       keepAliveTimeout: settings.idleSeconds * 1000,
       connectionsCheckingInterval: 1000,
       joinDuplicateHeaders: true,

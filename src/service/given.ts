@@ -35,6 +35,7 @@ export function rendersGiven(parts: Parts): RenderGiven {
       sources: new Map([['given', source]]),
       defaultSource: 'given',
       urlSource: undefined,
+      beside: undefined,
       store: nowhere,
       access: { ...access, keys: [], presetsOnly: false },
     })

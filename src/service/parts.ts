@@ -5,6 +5,9 @@ import type { Renderer } from '../pixels/renderer.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import type { Answer } from './ask.ts'
+import type { UploadSettings } from './beside-fields.ts'
+import type { Blocked } from './blocked.ts'
+import type { WritePermit } from './may-write.ts'
 import type { AccessSettings, CacheSettings, QueueSettings, RateSettings } from './settings.ts'
 import type { Watch } from './watch.ts'
 
@@ -38,6 +41,19 @@ export type Parts = {
   readonly forgetAll?: ((name: string, signal: AbortSignal) => Promise<number>) | undefined
   /** The page at `/`; `undefined` for none. */
   readonly landing: (() => Promise<Answer>) | undefined
+  /** What there is beside pictures; nothing unless given. */
+  readonly beside?: Beside | undefined
+  /** Originals that are never shown; all are unless given. */
+  readonly blocked?: Blocked | undefined
   /** Milliseconds since 1970; given by tests. */
   readonly now: () => number
+}
+
+/** What there is beside pictures, and where. */
+export type Beside = {
+  /** Mounts of the dialects that have it: `/thumbor`, or the empty text for the root. */
+  readonly bases: readonly string[]
+  readonly permit: WritePermit
+  /** Their source must be one that can be written to; `undefined` for none. */
+  readonly upload: UploadSettings | undefined
 }

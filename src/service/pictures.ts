@@ -3,6 +3,7 @@ import { Failure, toFailure } from '../errors.ts'
 import { sourceFormatOf } from '../pixels/sniff.ts'
 import { media } from '../recipe/output.ts'
 import type { Answer, Ask } from './ask.ts'
+import { decodedName } from './blocked.ts'
 import { bodyHeaders } from './body-headers.ts'
 import { isUnchanged } from './conditional.ts'
 import { explain } from './explain.ts'
@@ -33,7 +34,7 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<Carried | Failure> {
   const { originals, results } = tools
-  const original = originals.locate(order.key)
+  const original = refusalOf(tools, order) ?? originals.locate(order.key)
   if (original instanceof Failure) return original
   if (order.delivery.kind === 'original') return passOn(tools, order, original, ask, trip, signal)
 
@@ -50,8 +51,9 @@ export async function carryOut(
 }
 
 /** The picture where it is fresh and in memory: an answer that waits for nothing. `undefined` says nothing. */
-export function atHand({ parts, originals, results }: Tools, order: Order, ask: Pick<Ask, 'headers'>): Carried | undefined {
-  if (order.delivery.kind !== 'image') return undefined
+export function atHand(tools: Tools, order: Order, ask: Pick<Ask, 'headers'>): Carried | undefined {
+  const { parts, originals, results } = tools
+  if (order.delivery.kind !== 'image' || refusalOf(tools, order) !== undefined) return undefined
   const negotiated = negotiate(order.recipe, ask.headers)
   const wanted = wantedOf(originals, order.key, negotiated)
   const found = wanted instanceof Failure ? undefined : results.atHand(wanted)
@@ -70,6 +72,23 @@ function told(
 ): Carried {
   const answer = pictureAnswer(parts, order, ask, negotiated, found, local, timing)
   return { answer, cache: found.how, format: found.result.format }
+}
+
+/** `original-refused` when the picture, or one laid over it, is not to be shown. Asked for every picture, at hand or not: the list may have grown. */
+export function refusalOf({ parts: { blocked }, originals }: Pick<Tools, 'parts' | 'originals'>, order: Order): Failure | undefined {
+  if (blocked === undefined) return undefined
+  const keys = [order.key, ...order.recipe.steps.flatMap((step) => (step.kind === 'overlay' ? [step.key] : []))]
+  return keys.some((key) => blocked.refuses(namesOf(originals, key)))
+    ? new Failure('original-refused', 'This picture is not shown here.', { parameter: 'key' })
+    : undefined
+}
+
+/** All that an original is called: as it was asked for, as its source calls it, both decoded, and a URL in the form that is fetched. */
+function namesOf(originals: Originals, key: string): readonly string[] {
+  const located = originals.locate(key)
+  const said = located instanceof Failure || located.key === key ? [key] : [key, located.key]
+  const urls = said.flatMap((each) => (/^https?:/i.test(each) && URL.canParse(each) ? [new URL(each).href] : []))
+  return [...new Set([...said, ...urls].flatMap((each) => [each, decodedName(each)]))]
 }
 
 /** What was made of each negotiated recipe, and of which key. */
@@ -98,7 +117,7 @@ function locateAll(originals: Originals, key: string, { recipe }: Negotiated): W
 }
 
 /** The original's own bytes, its type read from them; without what is no picture in them, and an SVG made harmless. */
-async function passOn(
+export async function passOn(
   { parts, originals, gate }: Tools,
   order: Order,
   located: Located,

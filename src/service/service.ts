@@ -2,7 +2,9 @@ import type { Order } from '../dialects/dialect.ts'
 import { Failure, toFailure } from '../errors.ts'
 import { admit, hasToken } from './admit.ts'
 import type { Answer, Ask } from './ask.ts'
+import { besideOf } from './beside.ts'
 import { startDeadline } from './deadline.ts'
+import { type Place, placeAt } from './endpoint.ts'
 import { Gate } from './gate.ts'
 import { Orders } from './orders.ts'
 import { type Located, Originals } from './originals.ts'
@@ -62,6 +64,8 @@ export function createService(parts: Parts): Service {
   const tools: Tools = { parts, originals, results, gate }
   const { perSecond } = parts.rate
   const rate = perSecond === undefined ? undefined : new Rate({ ...parts.rate, perSecond }, parts.now)
+  const { bases = [] } = parts.beside ?? {}
+  const endpoints = besideOf(tools, purge)
   let draining = false
 
   /** What fails here fails again on the long way, where it becomes an answer. */
@@ -76,6 +80,7 @@ export function createService(parts: Parts): Service {
   /** A picture that is fresh and in memory needs no deadline, no queue and no promise. */
   function hit(ask: Omit<Ask, 'signal'>): Answer | undefined {
     if ((ask.method !== 'GET' && ask.method !== 'HEAD') || parts.watch.tracing() || ask.target.length > parts.urlBytes) return undefined
+    if (placeAt(ask.target, bases, endpoints) !== undefined) return undefined
     const understood = orders.read(ask.target)
     if (understood === undefined || understood.order instanceof Failure) return undefined
     if (admit(understood.order, parts.access.keys, parts.now()) !== undefined) return undefined
@@ -92,9 +97,11 @@ export function createService(parts: Parts): Service {
   }
 
   async function carry(ask: Ask, trip: Trip): Promise<Told> {
-    const deadline = startDeadline(ask.signal, parts.limits.requestSeconds)
+    const place = placeAt(ask.target, bases, endpoints)
+    const bodySeconds = ask.method === 'POST' || ask.method === 'PUT' ? (place?.bodySeconds ?? 0) : 0
+    const deadline = startDeadline(ask.signal, parts.limits.requestSeconds + bodySeconds)
     try {
-      return await answer(ask, trip, deadline.signal)
+      return await answer(ask, place, trip, deadline.signal)
     } catch (thrown) {
       // A runtime may give a better reason: that its platform leaves no more time.
       if (ask.signal.aborted) {
@@ -128,25 +135,35 @@ export function createService(parts: Parts): Service {
     return sent
   }
 
-  async function answer(ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
+  async function answer(ask: Ask, place: Place | undefined, trip: Trip, signal: AbortSignal): Promise<Told> {
     // Counted once: either for a hit at hand, or here.
-    const limited = rate?.take(ask.client, ask.target)
+    const limited = place?.unlimited === true ? undefined : rate?.take(ask.client, ask.target)
     if (limited !== undefined) return failed(limited, ask, trip)
+    const allow = [...(place?.methods ?? ['GET', 'HEAD']), 'OPTIONS'].join(', ')
     if (ask.method === 'OPTIONS')
       return {
         answer: {
           status: 204,
           headers: {
             ...always,
-            allow: 'GET, HEAD, OPTIONS',
-            'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-            'access-control-allow-headers': '*',
+            allow,
+            'access-control-allow-methods': allow,
+            // The star stands for all others, never for this one.
+            'access-control-allow-headers': place === undefined ? '*' : 'Authorization, *',
             'access-control-max-age': '86400',
           },
         },
       }
     if (Buffer.byteLength(ask.target) > parts.urlBytes)
       return failed(new Failure('url-too-long', `The URL has more than ${parts.urlBytes} bytes.`), ask, trip)
+    if (place !== undefined) {
+      if (!place.methods.includes(ask.method)) {
+        const wrong = `Expected one of ${allow}; got ${ask.method.slice(0, 20)}.`
+        return failed(new Failure('method-not-allowed', wrong, { expected: allow }), ask, trip)
+      }
+      const told = await place.answer(ask, trip, signal)
+      return told instanceof Failure ? failed(told, ask, trip) : told
+    }
     const reads = ask.method === 'GET' || ask.method === 'HEAD'
     if (!reads && ask.method !== 'DELETE')
       return failed(new Failure('method-not-allowed', `Expected GET, HEAD or OPTIONS, got ${ask.method.slice(0, 20)}.`), ask, trip)
@@ -240,6 +257,7 @@ export function createService(parts: Parts): Service {
     handle,
     atHand: quick,
     originalsOf(target) {
+      if (placeAt(target, bases, endpoints) !== undefined) return undefined
       const understood = orders.read(target)
       if (understood === undefined || understood.order instanceof Failure || understood.order.delivery.kind === 'explain') return undefined
       const { key, recipe, delivery } = understood.order
@@ -267,6 +285,7 @@ export function createService(parts: Parts): Service {
       await parts.renderer.close()
       await Promise.allSettled([...parts.sources.values()].map((source) => source.close()))
       await parts.store.close()
+      await parts.blocked?.close()
     },
   }
 }
@@ -287,7 +306,7 @@ function inPlaceOf(failure: Failure, { answer, ...told }: Carried, seconds: numb
  * service would be led anywhere. The failure alone does not tell: it may be that of an overlay, or of a full queue.
  */
 function redirect(original: Located | Failure, failure: Failure): Told | undefined {
-  if (original instanceof Failure || failure.status === 403) return undefined
+  if (original instanceof Failure || failure.status === 403 || failure.code === 'original-refused') return undefined
   const { source, key } = original
   if (!/^https?:\/\//.test(key) || !URL.canParse(key) || source.refusal === undefined || source.refusal(key) !== undefined) return undefined
   const headers = { ...always, location: new URL(key).href, 'cache-control': 'no-store', 'content-length': '0' }

@@ -60,7 +60,9 @@ async function open(
 ): Promise<{ readonly composed: Composed; readonly server: Listening }> {
   const shared = sibling === undefined ? settings : sharedSettings(settings, sibling.place)
   const composed = await compose(shared, sibling === undefined ? {} : { siblings: sibling })
-  const server = await listen(composed.service, shared.server).catch(async (thrown: unknown) => {
+  const { upload } = settings
+  const bodySeconds = upload.enabled ? upload.seconds : 0
+  const server = await listen(composed.service, { ...shared.server, bodySeconds }).catch(async (thrown: unknown) => {
     await composed.close()
     throw thrown
   })

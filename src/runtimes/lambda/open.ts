@@ -1,5 +1,6 @@
 import type { Composed } from '../../compose.ts'
 import type { Settings } from '../../config/read.ts'
+import { writeProblem } from '../../config/start.ts'
 import { Failure } from '../../errors.ts'
 import type { TintypeOptions } from '../../index.ts'
 import { clientAddresses } from '../client-address.ts'
@@ -63,12 +64,15 @@ async function readAll({ env = process.env, settings, write }: OpenOptions): Pro
   const { loadSettings } = await import('../../config/load.ts')
   const { readSettings } = await import('../../config/read.ts')
   const read = settings === undefined ? await loadSettings({ env }, env.LAMBDA_TASK_ROOT) : readSettings({ env, file: settings })
-  if (read.kind === 'settings') return inLambda(read)
-  const messages = read.failures.map(({ message }) => message)
+  // Whatever address it listens at, if any: a function is reached through others, by anyone.
+  const unsafe = read.kind === 'settings' ? writeProblem(read.settings) : undefined
+  if (read.kind === 'settings' && unsafe === undefined) return inLambda(read)
+  const failures = read.kind === 'failures' ? read.failures : unsafe === undefined ? [] : [unsafe]
+  const messages = failures.map(({ message }) => message)
   const { openLog } = await import('../../service/log.ts')
   const log = openLog({ level: 'error', format: 'json', immediate: true, ...(write === undefined ? {} : { write }) })
   log.note('error', 'The function cannot start: its settings are wrong.', { settings: messages })
   await log.close()
-  const [first] = read.failures
+  const [first] = failures
   throw new Failure(first?.code ?? 'setting-invalid', messages.join('\n'), first?.detail)
 }
