@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../src/config/read.ts'
 import { startProblem } from '../src/config/start.ts'
@@ -7,6 +10,7 @@ import { sharpProblem } from '../src/pixels/sharp-version.ts'
 import { clientFailure } from '../src/runtimes/client-error.ts'
 import { bufferedResult } from '../src/runtimes/lambda/buffered.ts'
 import { exchangeOf } from '../src/runtimes/lambda/callers.ts'
+import { openBlocked } from '../src/service/blocked.ts'
 import { openHttp } from '../src/sources/http.ts'
 import type { Source } from '../src/sources/source.ts'
 import { fakeNetwork } from './fake-network.ts'
@@ -15,7 +19,7 @@ import { httpDefaults } from './http-defaults.ts'
 import { type Origin, openOrigin } from './origin.ts'
 import { animation, green, plain, quadrants, red, renderer } from './pictures.ts'
 import { FakeSource } from './service/fake-source.ts'
-import { key, latch, openStage, settle, token } from './service/stage.ts'
+import { besides, bodyOf, key, latch, openStage, settle, token } from './service/stage.ts'
 
 /** What makes a failure: a request to a service, or a part of one that is asked by itself. The code of what comes. */
 type Case = () => Promise<string | undefined>
@@ -67,6 +71,16 @@ const fetched =
     return code
   }
 
+/** An upload to a service with real pixels. */
+const uploaded =
+  (bytes: () => Buffer, upload: Parameters<typeof besides>[0]): Case =>
+  async () => {
+    const { ask } = await openStage({ renderer: await renderer(), parts: { beside: besides(upload) } })
+    return told(await ask('/thumbor/image', {}, { method: 'POST', body: bodyOf(bytes()) }))
+  }
+
+const blockedBy = (settings: Partial<Parameters<typeof openBlocked>[0]>) => openBlocked({ keys: [], put: false, ...settings }, () => {})
+
 const pooled =
   (name: string, given: Parameters<typeof call>[2] = {}, times = 1): Case =>
   async () => {
@@ -102,6 +116,8 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'original-format-off': ask('/i/cat.jpg?w=20', { limits: { readFormats: ['png'] } }),
   'output-too-large': ask('/i/cat.jpg?w=500&enlarge=1', { limits: { outputSide: 400 } }),
   'method-not-allowed': ask('/i/cat.jpg', {}, {}, 'POST'),
+  'upload-too-large': uploaded(() => jpeg, { maxBytes: 100 }),
+  'upload-too-small': uploaded(() => jpeg, { minWidth: 300 }),
   'url-too-long': ask(`/i/${'a'.repeat(9000)}`),
   'not-found': ask('/nowhere'),
   'request-malformed': async () => clientFailure(Object.assign(new Error(), { code: 'HPE_INVALID_METHOD' })).code,
@@ -121,6 +137,14 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'source-unknown': ask('/i/nobody:cat.jpg'),
   'source-forbidden': ask('/i/https://a.example/cat.jpg'),
   'address-forbidden': fetched('http://127.0.0.1/cat.jpg', {}, false),
+  'original-refused': async () => ask('/i/cat.jpg', { parts: { blocked: await blockedBy({ keys: ['cat'] }) } })(),
+  'block-full': async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'tintype-block-')), 'list')
+    await writeFile(file, 'x\n'.repeat(5000))
+    const blocked = await blockedBy({ file, put: true })
+    const put = ask('/thumbor/blacklist?y', { parts: { blocked, beside: besides(undefined) } }, {}, 'PUT')
+    return put().finally(() => blocked?.close())
+  },
   'token-wrong': ask('/i/cat.jpg', { access: { purgeToken: token } }, { authorization: 'Bearer other' }, 'DELETE'),
   'rate-limited': async () => {
     const stage = await openStage({ rate: { perSecond: 1, burst: 1 } })

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { Failure } from '../../src/errors.ts'
-import type { AskRoom, Fetched, Freshness, Source, Validators } from '../../src/sources/source.ts'
+import type { AskRoom, Fetched, Freshness, Source, Validators, Writer } from '../../src/sources/source.ts'
 
 /** An original as a script has it. */
 export type Scripted = { bytes: Buffer; etag?: string; lastModified?: string; freshness?: Freshness }
@@ -26,6 +27,20 @@ export class FakeSource implements Source {
 
   put(key: string, content: string | Buffer, given: Omit<Scripted, 'bytes'> = {}): void {
     this.originals.set(key, { bytes: Buffer.from(content), ...given })
+  }
+
+  /** What every write comes to, instead of being done. */
+  unwritable: Failure | undefined
+  readonly writer: Writer = {
+    has: async (key) => this.unwritable ?? this.originals.has(key),
+    put: async (key, bytes) => {
+      if (this.unwritable === undefined) this.put(key, bytes, { etag: `"${createHash('sha1').update(bytes).digest('hex')}"` })
+      return this.unwritable
+    },
+    delete: async (key) => {
+      if (this.unwritable === undefined) this.originals.delete(key)
+      return this.unwritable
+    },
   }
 
   refusal(key: string): Failure | undefined {

@@ -4,8 +4,9 @@ import { filters } from '../../src/filters/all.ts'
 import { effectsOf } from '../../src/pixels/effects.ts'
 import type { Renderer } from '../../src/pixels/renderer.ts'
 import type { Fields } from '../../src/schema/field.ts'
-import type { Answer } from '../../src/service/ask.ts'
-import type { Parts } from '../../src/service/parts.ts'
+import { type Answer, bodyTooLarge, type ReadBody } from '../../src/service/ask.ts'
+import { type UploadSettings, uploadFields } from '../../src/service/beside-fields.ts'
+import type { Beside, Parts } from '../../src/service/parts.ts'
 import { createService, type Service } from '../../src/service/service.ts'
 import {
   type AccessSettings,
@@ -55,7 +56,11 @@ export type Stage = {
   readonly clock: { seconds: number }
   readonly log: Answered[]
   readonly notes: string[]
-  ask(target: string, headers?: Record<string, string>, more?: { method?: string; signal?: AbortSignal; client?: string }): Promise<Heard>
+  ask(
+    target: string,
+    headers?: Record<string, string>,
+    more?: { method?: string; signal?: AbortSignal; client?: string; body?: ReadBody },
+  ): Promise<Heard>
 }
 
 /** A service with a source, a renderer and a clock that do as they are told; the dialects and the store are real. */
@@ -106,6 +111,22 @@ export async function openStage(wishes: Wishes = {}): Promise<Stage> {
     },
   }
 }
+
+/** What there is beside pictures, below `/thumbor`: uploads into `photos` for everybody, unless a test says else. */
+export function besides(upload: Partial<UploadSettings> | undefined, permit: Partial<Beside['permit']> = {}): Beside {
+  const own: UploadSettings = { ...fallbacks<UploadSettings>(uploadFields), enabled: true, source: 'photos', put: true, delete: true }
+  return {
+    bases: ['/thumbor'],
+    permit: { token: undefined, open: true, local: false, ...permit },
+    upload: upload === undefined ? undefined : { ...own, ...upload },
+  }
+}
+
+/** A body that is there already. */
+export const bodyOf =
+  (bytes: Buffer): ReadBody =>
+  async (mostBytes) =>
+    bytes.length > mostBytes ? bodyTooLarge(mostBytes) : bytes
 
 /** Waits until something is so, for at most two seconds. */
 export async function until(so: () => boolean): Promise<void> {
