@@ -75,6 +75,7 @@ describe('the start', () => {
     return startProblem(done.settings)?.code
   }
   const open = { TINTYPE_SOURCE_HTTP_ANY: 'yes', TINTYPE_SERVER_HOST: '0.0.0.0' }
+  const uploading = { TINTYPE_UPLOAD_ENABLED: 'yes', TINTYPE_SOURCES: 'uploads=file:/data' }
 
   it.each([
     [{}, undefined],
@@ -86,6 +87,13 @@ describe('the start', () => {
     [{ ...open, TINTYPE_SERVER_HOST: '127.0.0.1' }, undefined],
     [{ TINTYPE_SERVER_HOST: '0.0.0.0', TINTYPE_SOURCE_HTTP_ALLOW: 'img.example' }, undefined],
     [{ TINTYPE_SERVER_HOST: '0.0.0.0' }, undefined],
+    [uploading, undefined],
+    [{ ...uploading, TINTYPE_SERVER_HOST: '0.0.0.0' }, 'start-unsafe'],
+    [{ ...uploading, ...open, TINTYPE_SERVER_OPEN_PROXY: 'yes' }, 'start-unsafe'],
+    [{ ...uploading, TINTYPE_SERVER_HOST: '0.0.0.0', TINTYPE_UPLOAD_OPEN: 'yes' }, undefined],
+    [{ ...uploading, TINTYPE_SERVER_HOST: '0.0.0.0', TINTYPE_UPLOAD_TOKEN: key }, undefined],
+    [{ TINTYPE_BLOCK_FILE: 'list', TINTYPE_SERVER_HOST: '0.0.0.0' }, undefined],
+    [{ TINTYPE_BLOCK_FILE: 'list', TINTYPE_BLOCK_PUT: 'yes', TINTYPE_SERVER_HOST: '0.0.0.0' }, 'start-unsafe'],
   ])('with %j: %s', (env, code) => expect(problemOf(env)).toBe(code))
 
   it.each([
