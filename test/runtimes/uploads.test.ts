@@ -93,7 +93,9 @@ describe('uploads to the real server', () => {
     expect((await server.get(`/i/uploads:${id}?w=50&f=png`)).status).toBe(404)
     expect(await files()).toEqual([])
     expect((await server.get('/thumbor/healthcheck')).body.toString()).toBe('WORKING')
-    expect((await server.get('/metrics')).body.toString()).toMatch(/tintype_requests_total\{status="2xx",cache="none",dialect="none",format="jpeg"/)
+    expect((await server.get('/metrics')).body.toString()).toMatch(
+      /tintype_requests_total\{status="2xx",cache="none",dialect="none",format="jpeg"/,
+    )
   })
 
   test('come in a form', async () => {
