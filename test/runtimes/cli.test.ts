@@ -48,6 +48,7 @@ describe.concurrent('the command line', () => {
       'explain',
       'sign',
       'purge',
+      'migrate',
       'config',
       'formats',
       'doctor',
@@ -91,6 +92,40 @@ describe.concurrent('the command line', () => {
 
   test('shows a stack only when debugging', async () => {
     expect((await tintype(['rendr', '--debug'])).err).toMatch(/ {4}at .*program\.js/)
+  })
+})
+
+describe.concurrent('migrate', () => {
+  test('prints an environment that the program takes, and all else as comments', async () => {
+    const conf = join(folder, 'thumbor.conf')
+    writeFileSync(
+      conf,
+      "ALLOWED_SOURCES = ['img.example']\nMAX_PIXELS = 5e6\nHTTP_LOADER_DEFAULT_USER_AGENT = \"it's me\"\nGC_INTERVAL = 60\nX = f'\u001b'\n",
+    )
+    const { code, out, err } = await tintype(['migrate', 'thumbor.conf'])
+    expect([code, err]).toEqual([0, ''])
+    const settings = out.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    expect(settings).toEqual([
+      'TINTYPE_SOURCE_HTTP_ALLOW=img.example',
+      'TINTYPE_LIMIT_SOURCE_PIXELS=5000000',
+      "TINTYPE_SOURCE_HTTP_USER_AGENT=it's me",
+      'TINTYPE_THUMBOR_LOADER=http',
+    ])
+    expect(out).toMatch(/^# thumbor\.conf:4: GC_INTERVAL: /m)
+    expect(out).toMatch(/^# thumbor\.conf:5: X = f'\?' \(/m)
+    expect((await tintype(['migrate', conf, '--shell'])).out).toContain("export TINTYPE_SOURCE_HTTP_USER_AGENT='it'\\''s me'\n")
+    expect(JSON.parse((await tintype(['migrate', conf, '--json'])).out)).toMatchObject({
+      settings: { TINTYPE_LIMIT_SOURCE_PIXELS: '5000000' },
+      notes: [{ option: 'GC_INTERVAL', line: 4 }],
+      unread: [{ line: 5 }],
+    })
+  })
+
+  test('of a file that is not there is a slip', async () => {
+    expect(await tintype(['migrate', 'none.conf'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There is no file "none.conf".'),
+    })
   })
 })
 

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLambda, type Lambda } from '../../src/runtimes/lambda/lambda.ts'
 import type { Got, Sent } from '../contracts/runtime.ts'
+import { quadrants } from '../pictures.ts'
 import { albCaller, edgeCaller, event, type FakeCaller, httpCaller, restCaller, urlCaller } from './lambda-callers.ts'
 import { awslambda, FakeStream } from './lambda-stream.ts'
 
@@ -427,6 +428,22 @@ describe('an instance', () => {
       requestContext: { ...context, identity: { sourceIp: '130.176.209.21' } },
     })
     expect(JSON.parse(own.at(-1) ?? '')).toMatchObject({ client: '15.248.3.126' })
+  })
+
+  it('takes uploads from whoever has the token, and does not start where everybody could write', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tintype-lambda-uploads-'))
+    const given = { TINTYPE_UPLOAD_ENABLED: 'yes', TINTYPE_SOURCES: `uploads=file:${folder}` }
+    const open = createLambda({ env: environment(given), write: () => {} })
+    await expect(open.handler(rest.ask({ target: '/health' }))).rejects.toThrow(/TINTYPE_UPLOAD_TOKEN/)
+    const token = 'upload-5521-kdls-9937'
+    const closed = createLambda({ env: environment({ ...given, TINTYPE_UPLOAD_TOKEN: token }), write: () => {} })
+    const body = await quadrants(20, 10).png().toBuffer()
+    const post = { method: 'POST', target: '/thumbor/image', body }
+    expect((await whole(rest, post, closed)).status).toBe(403)
+    const posted = await whole(rest, { ...post, headers: [['authorization', `Bearer ${token}`]] }, closed)
+    expect(posted.status).toBe(201)
+    expect((await whole(rest, { target: posted.headers.location ?? '' }, closed)).body).toEqual(body)
+    await rm(folder, { recursive: true })
   })
 
   it('says all that is wrong with its settings, to each who asks, until it can start', async () => {

@@ -8,6 +8,7 @@ export const commands = {
   sign: async () => (await import('./sign.ts')).sign,
   purge: async () => (await import('./purge.ts')).purge,
   prerender: async () => (await import('./prerender.ts')).prerender,
+  migrate: async () => (await import('./migrate.ts')).migrate,
   config: async () => (await import('./config.ts')).config,
   formats: async () => (await import('./formats.ts')).formats,
   doctor: async () => (await import('./doctor.ts')).doctor,
