@@ -8,7 +8,7 @@ function section(filter) {
   return [
     `## ${name}`,
     '',
-    [doc, ...(addsAlpha === true ? ['Can make opaque pixels clear.'] : [])].join(' '),
+    [doc, ...(addsAlpha === undefined ? [] : ['Can make opaque pixels clear.'])].join(' '),
     '',
     `Example: ${code(effectExample(filter))}${aliases.length > 0 ? `; also called ${codes(aliases)}` : ''}`,
     '',

@@ -1,6 +1,6 @@
-import { number } from '../schema/fields.ts'
+import { choice, number, sixDecimals } from '../schema/fields.ts'
 import { defineFilter } from './filter.ts'
-import { mapColours } from './kernel.ts'
+import { mapColours, tableOf } from './kernel.ts'
 
 /** The value around which contrast grows: the middle of 8 bits. */
 const grey = 128
@@ -11,12 +11,21 @@ export const contrast = defineFilter({
   doc: 'Draws light and dark apart, or together.',
   example: 'contrast=1.4',
   aliases: ['con'],
-  params: { factor: number({ doc: '0 is plain grey, 1 as it is, 2 twice the contrast.', min: 0, max: 5, fallback: 1 }) },
+  params: {
+    // at 128 all but grey is black or white
+    factor: number({ doc: '0 is plain grey, 1 as it is, 2 twice the contrast.', min: 0, max: 128, fallback: 1 }),
+    rounding: choice(['nearest', 'to-grey'], {
+      doc: 'Where values between two whole ones go: to the nearer, or to the one nearer grey.',
+      fallback: 'nearest',
+    }),
+  },
   noop: ({ factor }) => factor === 1,
   slot: 'pixels',
-  apply: (pixels, { factor }) =>
-    mapColours(
+  apply: (pixels, { factor, rounding }) => {
+    const round = rounding === 'to-grey' ? (value: number) => Math.trunc(sixDecimals(value)) : (value: number) => value
+    return mapColours(
       pixels,
-      Uint8ClampedArray.from({ length: 256 }, (_, value) => grey + (value - grey) * factor),
-    ),
+      tableOf((value) => grey + round((value - grey) * factor)),
+    )
+  },
 })

@@ -20,8 +20,8 @@ type Described<F extends Fields> = {
   readonly aliases?: readonly string[]
   /** Arguments in the order of their position. */
   readonly params: F
-  /** Can make opaque pixels clear. */
-  readonly addsAlpha?: true
+  /** Can make opaque pixels clear: always, or with some arguments. */
+  readonly addsAlpha?: true | ((args: Args<F>) => boolean)
   /** With these arguments the picture stays as it is. */
   noop?(args: Args<F>): boolean
 }

@@ -53,4 +53,8 @@ export const framewise: ReadonlySet<Slot> = new Set([
 ])
 
 /** What the plan must know of an effect. `pixels` is a kernel of our own over raw pixels. */
-export type EffectFacts = { readonly slot: Slot | 'pixels'; readonly addsAlpha: boolean }
+export type EffectFacts = {
+  readonly slot: Slot | 'pixels'
+  /** Can it make opaque pixels clear, with these arguments of a step? */
+  addsAlpha(args: Readonly<Record<string, string>>): boolean
+}

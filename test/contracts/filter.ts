@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Failure } from '../../src/errors.ts'
 import { type AnyFilter, filterArgs, type Pixels, readFilter } from '../../src/filters/filter.ts'
 import { slots } from '../../src/geometry/slots.ts'
+import { effectsOf } from '../../src/pixels/effects.ts'
 import { type Fields, Problem } from '../../src/schema/field.ts'
 
 /** The result of a filter with these positional arguments, on these pixels, through the real sharp where it is a call of sharp. */
@@ -82,12 +83,19 @@ export function filterContract(filter: AnyFilter, alpha: 'kept' | 'changed' = 'k
           expect(result).toMatchObject({ width, height })
           expect(result.data.length).toBe(width * height * result.channels)
           const hadAlpha = channels % 2 === 0
-          expect(result.channels % 2 === 0).toBe(hadAlpha || filter.addsAlpha === true)
+          expect(result.channels % 2 === 0).toBe(hadAlpha || addsAlpha(filter, texts))
           if (alpha === 'kept') expect(alphaOf(result)).toEqual(alphaOf(pixels))
         })
       }
     }
   })
+}
+
+/** Does the effect say that it can make opaque pixels clear, with these arguments? */
+function addsAlpha(filter: AnyFilter, texts: readonly string[]): boolean {
+  const step = readFilter(filter, filter.name, texts)
+  if (step === undefined || step instanceof Failure) throw new Error('no step')
+  return effectsOf([filter]).get(filter.name)?.addsAlpha(step.args) === true
 }
 
 function print(field: Fields[string]): string | undefined {
