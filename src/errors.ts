@@ -74,6 +74,11 @@ export const failures = {
   'original-too-many-frames': { status: 413, hint: 'Ask for a still (`anim=0`), or raise TINTYPE_LIMIT_FRAMES.' },
   'original-too-costly': { status: 422, hint: 'The original needed too much memory; it is refused for a while.' },
 
+  'patch-invalid': {
+    status: 422,
+    hint: 'Use a nine-patch whose outermost px mark in opaque black what stretches, along its top and on its left.',
+  },
+
   // The work.
   'render-timeout': { status: 504, hint: 'The picture takes too long: ask for less, or raise TINTYPE_LIMIT_RENDER_SECONDS.' },
   'render-crashed': { status: 422, hint: 'A decoder failed on this original; it is refused for a while when it happens twice.' },

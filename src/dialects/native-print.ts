@@ -96,6 +96,7 @@ function words(step: Exclude<Step, { kind: 'filter' }>, before: Draft): Draft {
     case 'upscale':
     case 'scale':
     case 'canvas':
+    case 'frame':
       return {} // no words for it here, which is seen when the target is read back
     default:
       return step satisfies never
@@ -138,7 +139,7 @@ function same(a: NativeValues['bg'], b: NativeValues['bg']): boolean {
 
 function outputWords({ output }: Recipe): Draft {
   return {
-    f: output.format,
+    f: output.format === 'keep' ? 'auto' : output.format,
     q: output.quality,
     bytes: output.bytes,
     lossless: output.lossless,

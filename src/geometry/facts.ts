@@ -1,3 +1,5 @@
+import type { Patch } from './nine-patch.ts'
+
 /** What can be known of an original without decoding its pixels. JSON-serialisable. */
 export type Facts = {
   readonly format: SourceFormat
@@ -45,6 +47,12 @@ export type Findings = {
   readonly areas?: readonly Rect[]
   /** The commonest colour. */
   readonly dominant?: Colour
+  /** The mean of each channel, rounded down. */
+  readonly mean?: Colour
+  /** No pixel of the result is transparent; looked for only where a format depends on it. */
+  readonly opaque?: boolean
+  /** What the rims of the nine-patches say, in the order of their steps. */
+  readonly patches?: readonly Patch[]
 }
 
 export type Size = { readonly width: number; readonly height: number }

@@ -4,7 +4,7 @@ import type { EffectFacts } from './slots.ts'
 
 /** What a plan is made from, beside the recipe. */
 export type Known = {
-  /** Of the original, then of each overlay in the order of the recipe's steps. */
+  /** Of the original, then of those that its steps need: see `originalsIn`. */
   readonly facts: readonly Facts[]
   /** What the looks found: see `looks`. */
   readonly findings: Findings

@@ -3,6 +3,7 @@ import type { StepOf } from '../recipe/steps.ts'
 import type { Facts, Point, Rect, Size } from './facts.ts'
 import type { Layer, Words } from './plan.ts'
 import { clip, rotatedSize, side } from './rect.ts'
+import { spread } from './spots.ts'
 import { turnedSize, uprightTurn } from './turn.ts'
 
 /**
@@ -43,12 +44,13 @@ export function planLayer(step: StepOf<'overlay'>, original: number, facts: Fact
   const upright = turnedSize(facts, turn)
   const across = step.width && device(lengthOn(step.width, picture.width), step.width, dpr)
   const down = step.height && device(lengthOn(step.height, picture.height), step.height, dpr)
-  const width = across ?? (down === undefined ? upright.width : (down * upright.width) / upright.height)
-  const height = down ?? (width * upright.height) / upright.width
-  // A layer is never scaled beyond the picture that it lies on: nothing of it could be seen there.
-  const shrink = step.tile ? 1 : Math.min(1, (4 * picture.width) / width, (4 * picture.height) / height)
-  const scaled = { width: side(width * shrink, 'half-up'), height: side(height * shrink, 'half-up') }
-  const box = step.degrees % 360 === 0 ? scaled : rotatedSize(scaled, step.degrees)
+  const { width, height } = box(step, upright, across, down)
+  const placed = step.across !== undefined || step.down !== undefined
+  // A layer is never scaled far beyond the picture that it lies on: nothing of it could be seen there.
+  const asItIs = step.tile || (placed && width <= upright.width && height <= upright.height)
+  const shrink = asItIs ? 1 : Math.min(1, (4 * picture.width) / width, (4 * picture.height) / height)
+  const scaled = { width: side(width * shrink, step.rounding), height: side(height * shrink, step.rounding) }
+  const turned = step.degrees % 360 === 0 ? scaled : rotatedSize(scaled, step.degrees)
   const common = {
     op: 'layer',
     original,
@@ -58,14 +60,32 @@ export function planLayer(step: StepOf<'overlay'>, original: number, facts: Fact
     alpha: step.alpha,
     tile: step.tile,
     blend: step.blend,
+    ...(step.fade === 0 ? {} : { fade: { by: Math.floor((255 * step.fade) / 100), before: facts.alpha && !facts.vector } }),
   } as const
   if (step.tile) {
-    const whole = clip({ left: 0, top: 0, ...box }, picture)
+    const whole = clip({ left: 0, top: 0, ...turned }, picture)
     return whole && { ...common, visible: whole, left: 0, top: 0 }
   }
-  const at = anchored(picture, box, step.gravity, step.margin * dpr, Math.round(step.x * dpr), Math.round(step.y * dpr))
-  const part = seen(picture, box, at)
-  return part && { ...common, ...part }
+  const at = anchored(picture, turned, step.gravity, step.margin * dpr, Math.round(step.x * dpr), Math.round(step.y * dpr))
+  if (!placed) {
+    const part = seen(picture, turned, at)
+    return part && { ...common, ...part }
+  }
+  const axes = { x: { picture: picture.width, layer: turned.width }, y: { picture: picture.height, layer: turned.height } }
+  const { x, y } = spread(axes, { x: step.across, y: step.down }, { x: at.left, y: at.top }, dpr)
+  const all = { width: (x.count - 1) * x.pitch + turned.width, height: (y.count - 1) * y.pitch + turned.height }
+  const part = seen(picture, all, { left: x.first, top: y.first })
+  return part && { ...common, ...part, ...(x.count * y.count > 1 ? { copies: { x, y } } : {}) }
+}
+
+/** The size that is asked for, not yet whole: a missing side follows the shape of the original, two stretch it or hold it inside. */
+function box(step: StepOf<'overlay'>, upright: Size, across: number | undefined, down: number | undefined): Size {
+  if (across !== undefined && down !== undefined && step.fit === 'contain') {
+    const scale = Math.min(across / upright.width, down / upright.height)
+    return { width: upright.width * scale, height: upright.height * scale }
+  }
+  const width = across ?? (down === undefined ? upright.width : (down * upright.width) / upright.height)
+  return { width, height: down ?? (width * upright.height) / upright.width }
 }
 
 /** Text on a picture: its lengths in px of the result. */

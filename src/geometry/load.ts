@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts'
-import { type Format, formats, media, negotiable, type Output } from '../recipe/output.ts'
+import { media, type Output } from '../recipe/output.ts'
 import type { StepOf } from '../recipe/steps.ts'
+import { keptFormat } from './choose-format.ts'
 import type { Facts, Size } from './facts.ts'
 import type { Limits } from './limits.ts'
 import type { Load, Pass } from './plan.ts'
@@ -15,7 +16,7 @@ export function planLoad(page: StepOf<'page'>, facts: Facts, output: Output, lim
     const expected = facts.pages === 1 ? 'page 1: it has no other' : `a page from 1 to ${facts.pages}`
     return new Failure('page-outside', `page: expected ${expected}, got ${page.index + 1}.`, { parameter: 'page', expected })
   }
-  const moves = output.format === 'auto' || media[output.format].animation
+  const moves = output.format === 'auto' || media[output.format === 'keep' ? keptFormat(facts.format) : output.format].animation
   const asked = facts.animated && page.animation ? facts.pages : page.count
   const pages = moves ? Math.min(asked, facts.pages - page.index) : 1
   if (pages > limits.frames) {
@@ -63,38 +64,4 @@ function leavesEnough(from: Size, to: Size): boolean {
   const factor = Math.min(from.width / to.width, from.height / to.height)
   const halved = 2 ** Math.min(3, Math.max(0, Math.floor(Math.log2(factor))))
   return halved > 1 && factor / halved >= leastLeft
-}
-
-/**
- * The format that `auto` comes to, and whether one that was asked for is made here.
- * @param alpha   Can the result have transparent pixels?
- * @param frames  More than one is an animation, which stays one.
- * Failures: `format-off`, `output-too-large` for an AVIF.
- */
-export function chooseFormat(output: Output, alpha: boolean, frames: number, size: Size, limits: Limits): Format | Failure {
-  const small = size.width * size.height <= limits.avifPixels
-  if (output.format === 'auto') return autoFormat(output, alpha, frames, small, limits.writeFormats)
-  if (!limits.writeFormats.includes(output.format)) {
-    const expected = `one of ${['auto', ...limits.writeFormats].join(', ')}`
-    return new Failure('format-off', `f: expected ${expected}, got "${output.format}".`, { parameter: 'f', expected })
-  }
-  if (output.format !== 'avif' || small) return output.format
-  return new Failure('output-too-large', `f: expected an AVIF of at most ${limits.avifPixels} pixels, got ${size.width}x${size.height}.`, {
-    parameter: 'f',
-  })
-}
-
-/** What the client takes comes first, then what every client takes, then whatever holds the result, then a picture without its transparency. */
-function autoFormat(output: Output, alpha: boolean, frames: number, small: boolean, made: readonly Format[]): Format | Failure {
-  const able = formats.filter((format) => (frames === 1 || media[format].animation) && (format !== 'avif' || small))
-  const taken = negotiable.filter(
-    (format) => output.accepts.includes(format) && able.includes(format) && !(output.lossless && format === 'avif'),
-  )
-  const plain: Format = frames > 1 ? 'gif' : output.lossless || alpha ? 'png' : 'jpeg'
-  const chosen = [...taken, plain, ...able.filter((format) => !alpha || media[format].alpha), ...able].find((each) => made.includes(each))
-  if (chosen !== undefined) return chosen
-  const mend = frames > 1 ? ': ask for a still (anim=0)' : ''
-  return new Failure('format-off', `f: none of the formats that are made here (${made.join(', ')}) holds the result${mend}.`, {
-    parameter: 'f',
-  })
 }

@@ -2,7 +2,9 @@ import type { Format, Output } from '../recipe/output.ts'
 import type { Blend, Kernel, StepOf } from '../recipe/steps.ts'
 import type { Colour } from '../schema/colour.ts'
 import type { Rect, Size } from './facts.ts'
+import type { Piece } from './nine-patch.ts'
 import type { Slot } from './slots.ts'
+import type { Copies } from './spots.ts'
 import type { Turn } from './turn.ts'
 
 /**
@@ -25,8 +27,11 @@ export type Plan = {
 /** What is read of the original: `pages` pages from `page` on, each of `size` px as stored. */
 export type Load = { readonly page: number; readonly pages: number; readonly size: Size }
 
-/** The output with its format chosen. */
-export type PlannedOutput = Omit<Output, 'format' | 'accepts'> & { readonly format: Format; readonly alpha: boolean }
+/** The output with its format chosen, and the quality that belongs to it. */
+export type PlannedOutput = Omit<Output, 'format' | 'accepts' | 'prefer' | 'qualities'> & {
+  readonly format: Format
+  readonly alpha: boolean
+}
 
 /** What one sharp pipeline does in its own fixed order, or one kernel over raw pixels, or a picture laid on a blurred copy of itself. */
 export type Pass =
@@ -54,6 +59,7 @@ export type Op =
   | { readonly op: 'radius'; readonly corners: readonly [number, number, number, number] }
   | Layer
   | Words
+  | NinePatch
 
 /**
  * Another original on top: scaled to `scaled`, made `alpha` opaque, turned into `turned`, of which `visible` lies at `left`, `top`.
@@ -72,6 +78,19 @@ export type Layer = {
   readonly alpha: number
   readonly tile: boolean
   readonly blend: Blend
+  /** Taken off the alpha of each px, in 255ths, before `alpha` counts; before it is scaled, unless it is drawn at that size. */
+  readonly fade?: { readonly by: number; readonly before: boolean }
+  /** It lies there several times: `visible` is of all copies together, measured from the first. */
+  readonly copies?: { readonly x: Copies; readonly y: Copies }
+}
+
+/** A nine-patch drawn over the whole picture, in pieces that do not overlap. */
+export type NinePatch = {
+  readonly op: 'patch'
+  /** Which of the job's originals, from 1. */
+  readonly original: number
+  readonly columns: readonly Piece[]
+  readonly rows: readonly Piece[]
 }
 
 /** Text on top: its size is known when it is set, so `place` comes later, by the same arithmetic. */
@@ -98,6 +117,7 @@ export function slotOf(op: Op): Slot {
     case 'radius':
     case 'layer':
     case 'words':
+    case 'patch':
       return 'composite'
     default:
       return op.op

@@ -1,10 +1,11 @@
 import { Failure } from '../errors.ts'
-import { media } from '../recipe/output.ts'
+import { type Format, media, type Output } from '../recipe/output.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { step as stepOf } from '../recipe/steps.ts'
 import { white } from '../schema/colour.ts'
+import { chooseFormat } from './choose-format.ts'
 import type { Known } from './known.ts'
-import { chooseFormat, drawnSize, planLoad, shrinkOnLoad } from './load.ts'
+import { drawnSize, planLoad, shrinkOnLoad } from './load.ts'
 import type { Plan, PlannedOutput } from './plan.ts'
 import { Road } from './road.ts'
 
@@ -33,15 +34,23 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
   const size = road.passes.size
   // Only a result can be too large for AVIF; a picture on its way to one is not written.
   const limits = whole ? known.limits : { ...known.limits, avifPixels: Number.POSITIVE_INFINITY }
-  const format = chooseFormat(recipe.output, road.passes.alpha, load.pages, size, limits)
+  const { opaque } = known.findings
+  const holding = { alpha: road.passes.alpha, opaque, frames: load.pages, size, original: original.format }
+  const format = chooseFormat(recipe.output, holding, limits)
   if (format instanceof Failure) return format
   const alpha = road.passes.alpha && media[format].alpha
   if (!alpha) road.passes.flatten(white)
 
-  const { format: _asked, accepts: _accepts, ...rest } = recipe.output
-  const output: PlannedOutput = { ...rest, format, alpha }
+  const output = plannedOutput(recipe.output, format, alpha)
   const { passes: planned, apartFrom } = road.passes.finish()
   const passes = shrinkOnLoad(planned, load, original)
-  const untouched = passes.length === 0 && load.pages === original.pages && rest.loop === undefined && rest.fps === undefined
+  const untouched = passes.length === 0 && load.pages === original.pages && output.loop === undefined && output.fps === undefined
   return { load, passes, apartFrom, size, frames: load.pages, output, untouched }
+}
+
+/** The output with all that waited for the format. */
+function plannedOutput(asked: Output, format: Format, alpha: boolean): PlannedOutput {
+  const { format: _asked, accepts: _accepts, prefer: _prefer, qualities, ...rest } = asked
+  const own = format === 'jpeg' || format === 'webp' || format === 'avif' ? qualities[format] : undefined
+  return { ...rest, quality: own ?? rest.quality, format, alpha }
 }

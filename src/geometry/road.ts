@@ -10,6 +10,7 @@ import { fitted } from './fit.ts'
 import { centreOf, type FocalPoint, focalPoints, pointOn, pointsWithin } from './focal.ts'
 import type { Known } from './known.ts'
 import { planLayer, planWords } from './layers.ts'
+import { pieces } from './nine-patch.ts'
 import { Passes } from './passes.ts'
 import type { Load } from './plan.ts'
 import { clip, cropAround, place, side } from './rect.ts'
@@ -23,7 +24,9 @@ const unbounded: Size = { width: Number.POSITIVE_INFINITY, height: Number.POSITI
 /** The steps of a recipe taken one after the other on one original. */
 export class Road {
   readonly passes: Passes
-  #overlays = 0
+  /** How many steps with an original of their own were taken, and how many of them with a nine-patch. */
+  #originals = 0
+  #patches = 0
   readonly #looks = new Set<string>()
   /** The whole picture, and how coordinates that were counted on it come to those of the picture as it stands. */
   #whole: Whole
@@ -105,22 +108,25 @@ export class Road {
       case 'radius':
         return passes.add({ op: 'radius', corners: corners(step, passes.size, this.#dpr) })
       case 'flatten':
-        return passes.flatten(step.background)
+        return passes.flatten(step.mean ? (this.#known.findings.mean ?? step.background) : step.background)
       case 'filter': {
         const effect = this.#known.effects.get(step.name)
         if (effect === undefined) return new Failure('parameter-unknown', `There is no filter "${step.name}".`, { parameter: step.name })
         if (effect.slot === 'pixels') passes.pixels(step.name, step.args)
         else passes.add({ op: 'effect', slot: effect.slot, name: step.name, args: step.args })
-        passes.alpha ||= effect.addsAlpha
+        passes.alpha ||= effect.addsAlpha(step.args)
         return
       }
       case 'overlay': {
-        this.#overlays += 1
-        const facts = this.#known.facts[this.#overlays]
+        this.#originals += 1
+        const facts = this.#known.facts[this.#originals]
         if (facts === undefined) return new Failure('internal', 'A plan needs the facts of each overlay.')
-        const layer = planLayer(step, this.#overlays, facts, passes.size, this.#dpr)
+        const layer = planLayer(step, this.#originals, facts, passes.size, this.#dpr)
         return layer && passes.add(layer)
       }
+      case 'frame':
+        this.#originals += 1
+        return this.#frame(this.#originals)
       case 'text':
         return passes.add(planWords(step, passes.size, this.#dpr))
       default:
@@ -183,7 +189,7 @@ export class Road {
     const { size, seen, left, top } = onCanvas(this.#asked, this.passes.size)
     const failure = this.#keepBounded(size) ?? this.#cut(seen)
     if (failure !== undefined) return failure
-    const colour = typeof background === 'object' ? background : undefined
+    const colour = this.#colourOf(background)
     if (under && colour !== undefined && colour.alpha > 0) this.passes.flatten(colour)
     return this.#extend(size, { left, top }, background)
   }
@@ -256,14 +262,34 @@ export class Road {
     const [right, bottom] = [size.width - at.left - width, size.height - at.top - height]
     if (right === 0 && bottom === 0 && at.left === 0 && at.top === 0) return
     if (background === 'blur') return void this.passes.backdrop(size, at)
-    const colour = this.#fill(background === 'dominant' ? this.#known.findings.dominant : background)
+    const colour = this.#fill(this.#colourOf(background))
     this.passes.add({ op: 'extend', ...at, right, bottom, background: colour })
+  }
+
+  #colourOf(background: StepOf<'pad'>['background']): Colour | undefined {
+    if (background === 'blur') return undefined
+    return background === 'dominant' || background === 'mean' ? this.#known.findings[background] : background
+  }
+
+  /** Grows the canvas by the patch's padding, white, and draws the patch over the whole. Its px are px of the result, whatever the dpr. */
+  #frame(original: number): Failure | undefined {
+    const patch = this.#known.findings.patches?.[this.#patches]
+    if (patch === undefined) return new Failure('internal', 'A plan needs what was found of each nine-patch.')
+    this.#patches += 1
+    const { top, right, bottom, left } = patch.padding
+    const { width, height } = this.passes.size
+    const size = { width: width + left + right, height: height + top + bottom }
+    const failure = this.#keepBounded(size)
+    if (failure !== undefined) return failure
+    this.#extend(size, { left, top }, white)
+    const columns = pieces(patch.size.width, patch.columns, size.width)
+    return this.passes.add({ op: 'patch', original, columns, rows: pieces(patch.size.height, patch.rows, size.height) })
   }
 
   /** The colour to fill with: the given one, else none, or white where the format knows no alpha. */
   #fill(colour: Colour | undefined): Colour {
     const { format } = this.#recipe.output
-    return colour ?? (format === 'auto' || media[format].alpha ? clear : white)
+    return colour ?? (format === 'auto' || format === 'keep' || media[format].alpha ? clear : white)
   }
 }
 

@@ -18,7 +18,7 @@ export type Origin = {
 
 /**
  * Runs what the pipeline holds and encodes it as planned.
- * @returns  A Failure `output-too-large` when a byte budget cannot be met at any quality.
+ * @returns  A Failure `output-too-large` when a byte budget cannot be met at any quality, unless the output would rather be given too large.
  */
 export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origin: Origin): Promise<Buffer | Failure> {
   const { output } = plan
@@ -89,18 +89,23 @@ const mostTries = 7
 
 /**
  * A quality between one that was too large and one that fits: where sizes that grow by the same factor from one quality to the next would
- * meet the budget, or, so that no curve can make that creep, every other time in the middle. Before any fits: as much lower as the budget is smaller.
+ * meet the budget, or, so that no curve can make that creep, every other time in the middle. Before any fits: as much lower as the budget is smaller,
+ * but not below the least.
  */
 function nextQuality(
   over: { readonly quality: number; readonly bytes: number },
   best: { readonly quality: number; readonly result: Buffer } | undefined,
   budget: number,
+  least: number,
   halve: boolean,
 ): number {
-  if (best === undefined) return Math.max(1, Math.min(over.quality - 1, Math.floor(over.quality * (halve ? 0.5 : budget / over.bytes))))
+  if (best === undefined) return Math.max(least, Math.min(over.quality - 1, Math.floor(over.quality * (halve ? 0.5 : budget / over.bytes))))
   const share = halve ? 0.5 : Math.log(budget / best.result.length) / Math.log(over.bytes / best.result.length)
   return Math.min(over.quality - 1, Math.max(best.quality + 1, Math.floor(best.quality + share * (over.quality - best.quality))))
 }
+
+/** Least quality of a picture that may stay too large: below it, it would rather be seen. */
+const leastGiven = 10
 
 /** A quality at or near the best, not above the asked one, whose result has at most `budget` bytes; found in few encodings. */
 async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budget: number): Promise<Buffer | Failure> {
@@ -109,17 +114,20 @@ async function withinBudget(ready: () => Sharp, plan: Plan, origin: Origin, budg
   const first = await attempt(plan.output.quality)
   if (first.length <= budget) return first
   let over = { quality: plan.output.quality, bytes: first.length }
+  const least = plan.output.overBytes === 'give' ? leastGiven : 1
   let smallest = first.length
   let best: { readonly quality: number; readonly result: Buffer } | undefined
   const lossy = plan.output.format === 'jpeg' || ((plan.output.format === 'webp' || plan.output.format === 'avif') && !plan.output.lossless)
-  for (let tries = 1; lossy && tries < mostTries && over.quality - (best?.quality ?? 0) > 1; tries++) {
-    const quality = tries === mostTries - 1 && best === undefined ? 1 : nextQuality(over, best, budget, tries % 2 === 0)
+  for (let tries = 1; lossy && tries < mostTries && over.quality - (best?.quality ?? least - 1) > 1; tries++) {
+    const last = tries === mostTries - 1 && best === undefined
+    const quality = last ? least : nextQuality(over, best, budget, least, tries % 2 === 0)
     const result = await attempt(quality)
     smallest = Math.min(smallest, result.length)
     if (result.length <= budget) best = { quality, result }
     else over = { quality, bytes: result.length }
   }
   if (best !== undefined) return best.result
+  if (plan.output.overBytes === 'give') return first
   const { type } = media[plan.output.format]
   return new Failure('output-too-large', `bytes: expected at least ${smallest} for this picture as ${type}, got ${budget}.`, {
     parameter: 'bytes',

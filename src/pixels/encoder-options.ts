@@ -23,12 +23,12 @@ export function isPhotograph({ format, width, height, pages, bytes }: Stored): b
 /**
  * What the encoder of `output.format` is told. Which settings are worth their time is measured by `npm run calibrate`, and told in
  * docs/adr/0016-encoder-defaults.md.
- * @param asked     Quality on the JPEG scale, 1..100: that of the output, or a lower one that meets a byte budget.
+ * @param asked     Quality on the scale of the output, 1..100: that of the output, or a lower one that meets a byte budget.
  * @param original  Tells a photograph from a drawing.
  */
 export function encoderOptions(output: PlannedOutput, asked: number, original: Stored): EncoderOptions {
   const { effort, lossless, colours } = output
-  const quality = encoderQuality(output.format, asked)
+  const quality = output.qualityScale === 'own' ? asked : encoderQuality(output.format, asked)
   const full = output.chroma === '4:4:4' || (output.chroma === 'auto' && asked >= 90)
   const chromaSubsampling = full ? '4:4:4' : '4:2:0'
   switch (output.format) {
@@ -39,8 +39,10 @@ export function encoderOptions(output: PlannedOutput, asked: number, original: S
       return isPhotograph(original)
         ? { compressionLevel: effort ?? 4, adaptiveFiltering: true }
         : { compressionLevel: effort ?? 7, adaptiveFiltering: false }
-    case 'webp':
-      return { quality, lossless, effort: webpEffort(output), smartSubsample: output.chroma === '4:4:4' }
+    case 'webp': {
+      const exact = lossless || (output.qualityScale === 'own' && asked === 100)
+      return { quality, lossless: exact, effort: webpEffort(output, exact), smartSubsample: output.chroma === '4:4:4' }
+    }
     case 'avif':
       return {
         quality,
@@ -61,7 +63,7 @@ export function encoderOptions(output: PlannedOutput, asked: number, original: S
  * Of WebP's 0..6, 4 by default. The highest tries every way to write what is lossless, transparency too: a hundred times the time, for one per
  * cent of the bytes.
  */
-function webpEffort({ effort = 6, lossless, alpha }: PlannedOutput): number {
+function webpEffort({ effort = 6, alpha }: PlannedOutput, lossless: boolean): number {
   return Math.min(lossless || alpha ? 5 : 6, Math.round((effort * 6) / 9))
 }
 

@@ -1,12 +1,13 @@
 import type { OverlayOptions } from 'sharp'
+import type { Pixels as Raw } from '../filters/filter.ts'
 import type { Size } from '../geometry/facts.ts'
 import { anchored, seen } from '../geometry/layers.ts'
 import type { Layer, Op, Words } from '../geometry/plan.ts'
 import { type Colour, printColour } from '../schema/colour.ts'
 import { fontPath, fonts, fontsReady } from './fonts.ts'
+import { drawPatch, patchPixels } from './nine-patch.ts'
+import { repeated } from './repeated.ts'
 import type { SharpModule } from './sharp.ts'
-
-type Raw = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 }
 
 /** What lies on a picture of `size`, bottom first, as sharp takes it. */
 export async function composites(
@@ -19,6 +20,10 @@ export async function composites(
   for (const op of ops) {
     if (op.op === 'radius') all.push(cornerMask(size, op.corners))
     if (op.op === 'layer') all.push(await overlay(sharp, op, originals[op.original] ?? Buffer.alloc(0)))
+    if (op.op === 'patch') {
+      const patch = await patchPixels(sharp, originals[op.original] ?? Buffer.alloc(0))
+      all.push({ ...input(drawPatch(patch, op, size)), left: 0, top: 0 })
+    }
     if (op.op === 'words') all.push(...(await words(sharp, op, size)))
   }
   return all
@@ -27,14 +32,20 @@ export async function composites(
 /** An overlay's pixels, scaled, turned, faded and cut to what is seen of it. */
 async function overlay(sharp: SharpModule, layer: Layer, original: Buffer): Promise<OverlayOptions> {
   const { width, height } = layer.scaled
-  const upright = sharp(original, { limitInputPixels: false }).resize(width, height, { fit: 'fill' }).ensureAlpha()
+  const stored = sharp(original, { limitInputPixels: false })
+  const taken = layer.fade?.before === true ? open(sharp, await thinned(stored, layer.fade.by)) : stored
+  const upright = taken.resize(width, height, { fit: 'fill' }).ensureAlpha()
   if (layer.turn.flop) upright.flop()
   if (layer.turn.quarters > 0) upright.rotate(layer.turn.quarters * 90)
   const first = await raw(upright.toColourspace('srgb'))
   const turned =
     layer.degrees === 0 ? first : await raw(open(sharp, first).rotate(layer.degrees, { background: { r: 0, g: 0, b: 0, alpha: 0 } }))
+  if (layer.fade?.before === false) thin(turned, layer.fade.by)
   if (layer.alpha < 1) fade(turned, layer.alpha)
-  const part = await raw(open(sharp, turned).extract(fitting(layer.visible, turned)))
+  const part =
+    layer.copies === undefined
+      ? await raw(open(sharp, turned).extract(fitting(layer.visible, turned)))
+      : repeated(turned, layer.copies, layer.visible)
   return {
     ...input(part),
     left: layer.left,
@@ -133,6 +144,18 @@ function plain({ width, height }: Size, { r, g, b, alpha }: Colour): Raw {
 /** Multiplies the alpha of pixels that were made for this layer alone. */
 function fade({ data, channels }: Raw, alpha: number): void {
   for (let at = channels - 1; at < data.length; at += channels) data[at] = Math.round((data[at] ?? 0) * alpha)
+}
+
+/** The original's own pixels with so much less of alpha, in sRGB. */
+async function thinned(image: ReturnType<SharpModule>, by: number): Promise<Raw> {
+  const pixels = await raw(image.toColourspace('srgb').ensureAlpha())
+  thin(pixels, by)
+  return pixels
+}
+
+/** Takes so much off the alpha of pixels that were made for this layer alone. */
+function thin({ data, channels }: Raw, by: number): void {
+  for (let at = channels - 1; at < data.length; at += channels) data[at] = Math.max(0, (data[at] ?? 0) - by)
 }
 
 /** libvips' rotated box may differ by a pixel from the planned one at odd angles. */

@@ -4,12 +4,15 @@ import type { Facts, Findings, Point, Rect, Size } from '../geometry/facts.ts'
 import { fitted } from '../geometry/fit.ts'
 import type { Known } from '../geometry/known.ts'
 import type { Limits } from '../geometry/limits.ts'
+import { readPatch } from '../geometry/nine-patch.ts'
 import type { Plan } from '../geometry/plan.ts'
 import { plan } from '../geometry/planner.ts'
+import { originalsIn } from '../recipe/originals.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { type Step, type StepOf, step } from '../recipe/steps.ts'
 import type { Colour } from '../schema/colour.ts'
 import { contentBox } from './content-box.ts'
+import { isMark, patchPixels } from './nine-patch.ts'
 import { runPasses } from './passes.ts'
 import { openPixels, toPixels } from './raw.ts'
 import type { Tools } from './tools.ts'
@@ -18,7 +21,8 @@ import type { Tools } from './tools.ts'
 const small = 512
 
 /**
- * Looks at the pixels where a recipe lets the picture decide: what a trim leaves, which part a crop keeps, which colour is commonest.
+ * Looks at the pixels where a recipe lets the picture decide: what a trim leaves, which part a crop keeps, which colour is commonest, and
+ * whether a format without transparency holds the result; and at what the rims of nine-patches say.
  * @returns  Findings for the plan; empty, and without decoding anything, when the recipe needs none.
  */
 export async function look(
@@ -34,14 +38,39 @@ export async function look(
     if (found instanceof Failure) return found
     findings = { ...findings, ...found }
   }
-  return findings
+  return formatDepends() ? opacity() : findings
+
+  /** Would the result be of another format if none of its pixels were transparent? */
+  function formatDepends(): boolean {
+    if (recipe.output.format !== 'keep' || recipe.output.prefer.length === 0) return false
+    const [clear, solid] = [false, true].map((opaque) => plan(recipe, { facts, findings: { ...findings, opaque }, limits, effects }))
+    return (
+      clear !== undefined && solid !== undefined && 'output' in clear && 'output' in solid && clear.output.format !== solid.output.format
+    )
+  }
+
+  async function opacity(): Promise<Findings | Failure> {
+    const stands = await standing(recipe.steps.length)
+    return stands instanceof Failure ? stands : { ...findings, opaque: isOpaque(stands.pixels) }
+  }
 
   async function lookBefore(at: Step, index: number): Promise<Findings | Failure | undefined> {
     if (at.kind === 'trim') return trimmed(at, index)
     if ((at.kind === 'resize' || at.kind === 'pad') && at.background === 'dominant' && findings.dominant === undefined)
       return dominant(index)
+    const wantsMean = at.kind === 'flatten' ? at.mean : (at.kind === 'pad' || at.kind === 'canvas') && at.background === 'mean'
+    if (wantsMean && findings.mean === undefined) return mean(index)
     if (at.kind === 'resize' && typeof at.gravity === 'string') return focused(at, index)
+    if (at.kind === 'frame') return patched(index)
     return undefined
+  }
+
+  async function patched(index: number): Promise<Findings | Failure> {
+    const original = tools.originals[originalsIn({ steps: recipe.steps.slice(0, index) }).length + 1]
+    if (original === undefined) return new Failure('internal', 'A look needs the bytes of each nine-patch.')
+    const pixels = await patchPixels(tools.sharp, original)
+    const patch = readPatch(pixels, isMark(pixels))
+    return patch instanceof Failure ? patch : { patches: [...(findings.patches ?? []), patch] }
   }
 
   /** The picture as it stands before a step, brought to `size` where one is given. */
@@ -110,6 +139,16 @@ export async function look(
     return { x: (left + width / 2) / pixels.width, y: (top + height / 2) / pixels.height }
   }
 
+  async function mean(index: number): Promise<Findings | Failure> {
+    const stands = await standing(index)
+    if (stands instanceof Failure) return stands
+    const { channels } = await openPixels(tools.sharp, stands.pixels).stats()
+    const [r = 0, g = r, b = r] = channels
+      .slice(0, channels.length - (channels.length % 2 === 0 ? 1 : 0))
+      .map((one) => Math.trunc(one.mean))
+    return { mean: { r, g, b, alpha: 1 } }
+  }
+
   async function dominant(index: number): Promise<Findings | Failure> {
     const stood = before(index)
     if (stood instanceof Failure) return stood
@@ -133,6 +172,12 @@ function lastColour({ data, channels }: Pixels): Colour {
   const [r = 0, g = r, b = r] = data.subarray(data.length - channels)
   const alpha = channels % 2 === 0 ? (data[data.length - 1] ?? 255) / 255 : 1
   return channels <= 2 ? { r, g: r, b: r, alpha } : { r, g, b, alpha }
+}
+
+function isOpaque({ data, channels }: Pixels): boolean {
+  if (channels === 1 || channels === 3) return true
+  for (let at = channels - 1; at < data.length; at += channels) if (data[at] !== 255) return false
+  return true
 }
 
 /** The pixels that hide at least half of what lies behind them, in one column: what is clear has a colour too, often black. */

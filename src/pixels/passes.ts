@@ -117,6 +117,7 @@ function applyOp(tools: Tools, op: Op, image: Sharp): void {
     case 'radius':
     case 'layer':
     case 'words':
+    case 'patch':
       return
     default:
       op satisfies never

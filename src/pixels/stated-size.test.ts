@@ -7,6 +7,7 @@ import { marks, shapes, wishes } from '../../test/wishes.ts'
 import { Failure } from '../errors.ts'
 import { filters } from '../filters/all.ts'
 import { plan } from '../geometry/planner.ts'
+import { originalsIn } from '../recipe/originals.ts'
 import { type Format, formats } from '../recipe/output.ts'
 import { type Recipe, recipe } from '../recipe/recipe.ts'
 import { step } from '../recipe/steps.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
 
 /** Renders, and holds the bytes against the plan that is made of the same facts. */
 async function holds(wish: Recipe, original: Buffer): Promise<void> {
-  const overlays = wish.steps.filter((each) => each.kind === 'overlay').map(() => mark)
+  const overlays = originalsIn(wish).map(() => mark)
   const made = await tried(wish, [original, ...overlays])
   if (made instanceof Failure) {
     expect(['region-outside', 'output-too-large']).toContain(made.code)

@@ -24,13 +24,19 @@ export function printLength(length: Length): string {
   return `${Number.isInteger(percent) ? percent : percent.toFixed(10).replace(/0+$/, '').replace(/\.$/, '')}%`
 }
 
-type LengthAbout = About<Length> & { readonly min: number; readonly max: number }
+type LengthAbout = About<Length> & {
+  readonly min: number
+  readonly max: number
+  /** The largest part, at most 9.99: 1, the whole, unless said. */
+  readonly parts?: number
+}
 
-/** A length of `min` to `max` px, or a part above 0 (from 0 where `min` is 0) up to the whole. */
+/** A length of `min` to `max` px, or a part above 0 (from 0 where `min` is 0) up to `parts`. */
 export function length(about: LengthAbout & { fallback: Length }): Field<Length> & { readonly fallback: Length }
 export function length(about: LengthAbout): Field<Length>
 export function length(about: LengthAbout): Field<Length> {
-  const expected = `whole px ${about.min} to ${about.max}, or a part of the side between 0 and 1`
+  const { parts = 1 } = about
+  const expected = `whole px ${about.min} to ${about.max}, or a part of the side between 0 and ${parts}`
   return {
     ...about,
     unit: 'px',
@@ -39,7 +45,7 @@ export function length(about: LengthAbout): Field<Length> {
       const value = readLength(text)
       if (value === undefined) return new Problem(expected)
       if ('px' in value) return value.px >= about.min && value.px <= about.max ? value : new Problem(expected)
-      return value.part <= 1 && (value.part > 0 || about.min === 0) ? value : new Problem(expected)
+      return value.part <= parts && (value.part > 0 || about.min === 0) ? value : new Problem(expected)
     },
     print: printLength,
   }

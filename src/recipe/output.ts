@@ -1,5 +1,6 @@
 import { type Fields, fallbacksOf, type Values } from '../schema/field.ts'
 import { boolean, choice, integer, list } from '../schema/fields.ts'
+import { qualitiesField } from './qualities.ts'
 
 /** The formats of results. `jpg` and `tif` are other spellings, understood at the door alone. */
 export const formats = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const
@@ -19,14 +20,21 @@ export const media = {
 export const negotiable = ['avif', 'webp'] as const satisfies readonly Format[]
 export type Negotiable = (typeof negotiable)[number]
 
+/**
+ * What `prefer` may name: formats, and `jpeg-for-png`, a JPEG in place of a PNG original without a transparent pixel, which asks nothing of
+ * the client.
+ */
+export const candidates = ['webp', 'avif', 'jpeg', 'png', 'jpeg-for-png'] as const
+export type Candidate = (typeof candidates)[number]
+
 export const metadataPolicies = ['none', 'copyright', 'keep'] as const
 export const profiles = ['srgb', 'keep', 'p3'] as const
 export const chromas = ['auto', '4:2:0', '4:4:4'] as const
 
 /** What the result is to be. Like a step's, its canonical text is printed from these fields. */
 export const outputFields = {
-  format: choice(['auto', ...formats], {
-    doc: 'Format; auto chooses by Accept and by what the picture holds.',
+  format: choice(['auto', 'keep', ...formats], {
+    doc: 'Format; auto chooses by Accept and by what the picture holds; keep is that of the original, or what prefer comes to.',
     fallback: 'auto',
     others: { jpg: 'jpeg', tif: 'tiff' },
   }),
@@ -35,7 +43,7 @@ export const outputFields = {
     fallback: [],
   }),
   quality: integer({ doc: 'Quality on the JPEG scale, mapped for each format.', min: 1, max: 100, fallback: 80 }),
-  bytes: integer({ doc: 'Lower the quality until the result has at most so many bytes.', unit: 'bytes', min: 1000, max: 50_000_000 }),
+  bytes: integer({ doc: 'Lower the quality until the result has at most so many bytes.', unit: 'bytes', min: 1, max: 50_000_000 }),
   lossless: boolean({ doc: 'Keep every pixel exactly, where the format can.', fallback: false }),
   effort: integer({ doc: 'CPU time for smaller files, 0 to 9, mapped for each format; else the default of each.', min: 0, max: 9 }),
   progressive: boolean({
@@ -52,6 +60,20 @@ export const outputFields = {
   gainMap: boolean({ doc: 'Keep the gain map of a high dynamic range JPEG.', fallback: false }),
   loop: integer({ doc: 'How often an animation runs; 0 is for ever; else as in the original.', min: 0, max: 65_535 }),
   fps: integer({ doc: 'Frames per second of an animation; else as in the original.', min: 1, max: 60 }),
+  prefer: list(choice(candidates, { doc: 'A format, or a JPEG for a PNG.' }), {
+    doc: 'With keep: the first of these that the client takes and that holds a still picture is made instead.',
+    max: 10,
+    fallback: [],
+  }),
+  qualities: qualitiesField,
+  qualityScale: choice(['mapped', 'own'], {
+    doc: 'Scale of the quality: mapped for each format from that of JPEG, or that of each encoder, where 100 makes a WebP lossless.',
+    fallback: 'mapped',
+  }),
+  overBytes: choice(['refuse', 'give'], {
+    doc: 'Where no quality meets the byte budget: the picture is refused; or given as large as it is, when quality 10 did not meet it.',
+    fallback: 'refuse',
+  }),
 } as const satisfies Fields
 
 export type Output = Values<typeof outputFields>

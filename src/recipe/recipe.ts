@@ -102,7 +102,9 @@ function isNoop(step: Step): boolean {
     case 'radius':
       return !step.round && step.corners.every((corner) => corner === 0)
     case 'overlay':
-      return step.key === '' || step.alpha === 0
+      return step.key === '' || step.alpha === 0 || step.fade >= 100
+    case 'frame':
+      return step.key === ''
     case 'text':
       return step.text.trim() === ''
     case 'trim':

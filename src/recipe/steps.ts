@@ -4,6 +4,7 @@ import { boolean, choice, custom, integer, list, number, text } from '../schema/
 import { background } from './background.ts'
 import { anchor, compass, gravity, middle } from './gravity.ts'
 import { type Length, length, printLength, readLength } from './length.ts'
+import { spot } from './spot.ts'
 
 /** How the picture meets the asked box. */
 export const fits = ['contain', 'cover', 'outside', 'pad', 'fill'] as const
@@ -165,12 +166,15 @@ export const stepFields = {
     round: boolean({ doc: 'As round as can be, instead.', fallback: false }),
   },
   /** Lay a transparent picture on a colour. */
-  flatten: { background: colour({ doc: 'The colour.', fallback: { r: 255, g: 255, b: 255, alpha: 1 } }) },
+  flatten: {
+    background: colour({ doc: 'The colour.', fallback: { r: 255, g: 255, b: 255, alpha: 1 } }),
+    mean: boolean({ doc: 'The mean colour of the picture, instead.', fallback: false }),
+  },
   /** Another original on top. */
   overlay: {
     key: text({ doc: 'Key of the original to lay on top.', max: 4096, fallback: '' }),
-    width: length({ doc: 'Width, or part of the picture.', min: 1, max: far }),
-    height: length({ doc: 'Height, or part of the picture.', min: 1, max: far }),
+    width: length({ doc: 'Width, or part of the picture.', min: 1, max: far, parts: 9.99 }),
+    height: length({ doc: 'Height, or part of the picture.', min: 1, max: far, parts: 9.99 }),
     gravity: anchor({ doc: 'Where it lies.', fallback: compass['bottom-right'] }),
     x: offset('Offset to the right.'),
     y: offset('Offset downwards.'),
@@ -179,7 +183,14 @@ export const stepFields = {
     degrees: number({ doc: 'Turn clockwise.', unit: 'degrees', min: 0, max: 360, fallback: 0 }),
     tile: boolean({ doc: 'Repeat it over the picture.', fallback: false }),
     blend: choice(blends, { doc: 'How it is mixed.', fallback: 'over' }),
+    fit: choice(['fill', 'contain'], { doc: 'How it meets a width and a height: stretched, or inside of both.', fallback: 'fill' }),
+    rounding: choice(roundings, { doc: 'How its sides become whole.', fallback: 'half-up' }),
+    across: spot({ doc: 'Where it lies from left to right, in place of gravity, margin and x.' }),
+    down: spot({ doc: 'Where it lies from top to bottom, in place of gravity, margin and y.' }),
+    fade: integer({ doc: 'Taken off the opacity of each of its pixels, in percent.', min: 0, max: 100, fallback: 0 }),
   },
+  /** A nine-patch around the picture: grown by its padding, then drawn over the whole, its marked areas stretched. */
+  frame: { key: text({ doc: 'Key of the nine-patch.', max: 4096, fallback: '' }) },
   /** Words on top. */
   text: {
     text: text({ doc: 'The words.', max: 500, fallback: '' }),

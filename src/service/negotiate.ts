@@ -1,6 +1,7 @@
-import { type Negotiable, negotiable } from '../recipe/output.ts'
+import { type Candidate, type Negotiable, negotiable } from '../recipe/output.ts'
 import { canonical, type Recipe } from '../recipe/recipe.ts'
 import type { Step } from '../recipe/steps.ts'
+import { takenCandidates } from './candidates.ts'
 
 type Headers = Readonly<Record<string, string | undefined>>
 
@@ -22,7 +23,9 @@ const made = new WeakMap<Recipe, Map<string, Negotiated>>()
  * @see RFC 9110, 12; RFC 8942; https://wicg.github.io/responsive-image-client-hints/
  */
 export function negotiate(recipe: Recipe, headers: Headers): Negotiated {
-  const accepts = recipe.output.format === 'auto' ? accepted(headers.accept) : undefined
+  const { format, prefer: asked } = recipe.output
+  const accepts = format === 'auto' ? accepted(headers.accept) : undefined
+  const prefer = format === 'keep' && asked.some(asksClient) ? takenCandidates(asked, headers.accept) : undefined
   const fluid = recipe.steps.some(isFluid)
   const hint = fluid ? positive(headers['sec-ch-width'] ?? headers.width) : undefined
   const px = hint === undefined ? plainWidth : (ladder.find((rung) => rung >= hint) ?? ladder[ladder.length - 1] ?? plainWidth)
@@ -30,13 +33,13 @@ export function negotiate(recipe: Recipe, headers: Headers): Negotiated {
   const dpr = recipe.dpr !== 'auto' ? recipe.dpr : hint === undefined ? density(headers) : 1
 
   const known = made.get(recipe) ?? new Map<string, Negotiated>()
-  const choice = `${accepts} ${px} ${dpr}`
+  const choice = `${accepts} ${prefer} ${px} ${dpr}`
   let negotiated = known.get(choice)
   if (negotiated === undefined) {
     const steps = recipe.steps.map((step): Step => (isFluid(step) ? { ...step, width: { px } } : step))
-    const output = accepts === undefined ? recipe.output : { ...recipe.output, accepts }
+    const output = { ...recipe.output, ...(accepts === undefined ? {} : { accepts }), ...(prefer === undefined ? {} : { prefer }) }
     const vary = [
-      ...(accepts === undefined ? [] : ['Accept']),
+      ...(accepts === undefined && prefer === undefined ? [] : ['Accept']),
       ...(fluid ? ['Sec-CH-Width', 'Width'] : []),
       ...(recipe.dpr === 'auto' ? ['Sec-CH-DPR', 'DPR'] : []),
     ]
@@ -44,6 +47,11 @@ export function negotiate(recipe: Recipe, headers: Headers): Negotiated {
     made.set(recipe, known.set(choice, negotiated))
   }
   return negotiated
+}
+
+/** Does the request decide whether this one is made? */
+function asksClient(candidate: Candidate): boolean {
+  return candidate !== 'jpeg-for-png'
 }
 
 function isFluid(step: Step): step is Extract<Step, { kind: 'resize' }> {

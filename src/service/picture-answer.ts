@@ -64,7 +64,10 @@ function headersOf(
   }
   // With a picture on it, the date of the original alone says nothing.
   if (result.overlays.length === 0 && result.version.lastModified !== undefined) headers['last-modified'] = result.version.lastModified
-  if (negotiated.vary.length > 0) headers.vary = negotiated.vary.join(', ')
+  // An animation whose format is kept has the same one for every client.
+  const settled = order.recipe.output.format === 'keep' && result.frames > 1
+  const vary = settled ? negotiated.vary.filter((header) => header !== 'Accept') : negotiated.vary
+  if (vary.length > 0) headers.vary = vary.join(', ')
   // Words of the URL: decoded, they may hold what ends a header.
   if (order.dropped !== undefined && order.dropped.length > 0)
     headers['x-tintype-dropped'] = order.dropped.join(', ').replace(/[^\x20-\x7e]/g, '_')

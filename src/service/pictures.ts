@@ -1,6 +1,7 @@
 import type { Order } from '../dialects/dialect.ts'
 import { Failure, toFailure } from '../errors.ts'
 import { sourceFormatOf } from '../pixels/sniff.ts'
+import { mostOriginals, originalsIn } from '../recipe/originals.ts'
 import { media } from '../recipe/output.ts'
 import type { Answer, Ask } from './ask.ts'
 import { decodedName } from './blocked.ts'
@@ -106,10 +107,14 @@ function wantedOf(originals: Originals, key: string, negotiated: Negotiated): Wa
 function locateAll(originals: Originals, key: string, { recipe }: Negotiated): Wanted | Failure {
   const original = originals.locate(key)
   if (original instanceof Failure) return original
+  const others = originalsIn(recipe)
+  if (others.length > mostOriginals) {
+    const expected = `at most ${mostOriginals} pictures laid on one`
+    return new Failure('parameter-invalid', `Expected ${expected}, got ${others.length}.`, { expected })
+  }
   const overlays: Located[] = []
-  for (const step of recipe.steps) {
-    if (step.kind !== 'overlay') continue
-    const overlay = originals.locate(step.key)
+  for (const other of others) {
+    const overlay = originals.locate(other)
     if (overlay instanceof Failure) return overlay
     overlays.push(overlay)
   }

@@ -1,5 +1,6 @@
 import type { Order } from '../dialects/dialect.ts'
 import { Failure, toFailure } from '../errors.ts'
+import { originalsIn } from '../recipe/originals.ts'
 import { admit, hasToken } from './admit.ts'
 import type { Answer, Ask } from './ask.ts'
 import { besideOf } from './beside.ts'
@@ -261,8 +262,7 @@ export function createService(parts: Parts): Service {
       const understood = orders.read(target)
       if (understood === undefined || understood.order instanceof Failure || understood.order.delivery.kind === 'explain') return undefined
       const { key, recipe, delivery } = understood.order
-      const laidOver = recipe.steps.flatMap((step) => (step.kind === 'overlay' ? [step.key] : []))
-      const names = [key, ...laidOver, ...(delivery.fallback === undefined ? [] : [delivery.fallback])].map(nameOf)
+      const names = [key, ...originalsIn(recipe), ...(delivery.fallback === undefined ? [] : [delivery.fallback])].map(nameOf)
       return names.every((name) => typeof name === 'string') ? [...new Set(names)] : undefined
     },
     nameOf,

@@ -4,6 +4,7 @@ import { native } from '../../src/dialects/native.ts'
 import { Failure } from '../../src/errors.ts'
 import { filters } from '../../src/filters/all.ts'
 import type { Rendered } from '../../src/pixels/renderer.ts'
+import { originalsIn } from '../../src/recipe/originals.ts'
 import { rendered } from '../pictures.ts'
 
 /** One picture for each thing that can be asked, from the samples. The result is encoded without loss unless the case says otherwise. */
@@ -83,6 +84,5 @@ export async function render(wish: string): Promise<Rendered> {
   const lossless = /[?&]f=/.test(wish) ? '' : wish.startsWith('animation') ? '&f=webp&lossless=1' : '&f=png'
   const order = native.parse(`/i/${wish}${lossless}`, words)
   if (order === undefined || order instanceof Failure) throw order
-  const marks = order.recipe.steps.flatMap((step) => (step.kind === 'overlay' ? [step.key] : []))
-  return rendered(order.recipe, await Promise.all([order.key, ...marks].map(read)))
+  return rendered(order.recipe, await Promise.all([order.key, ...originalsIn(order.recipe)].map(read)))
 }

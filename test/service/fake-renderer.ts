@@ -35,7 +35,7 @@ export class FakeRenderer implements Renderer {
       facts: facts(job),
       findings: {},
       bytes: Buffer.from(`picture ${digest.digest('hex')}`),
-      format: format === 'auto' ? (job.recipe.output.accepts[0] ?? 'jpeg') : format,
+      format: format === 'auto' ? (job.recipe.output.accepts[0] ?? 'jpeg') : format === 'keep' ? 'jpeg' : format,
       width: 100,
       height: 50,
       frames: 1,
