@@ -107,7 +107,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       cache: settings.cache,
       queue: settings.queue,
       rate: settings.rate,
-      access: settings,
+      access: { ...settings, keys: keysOf(settings) },
       urlBytes: settings.server.urlBytes,
       engine: await engineOf(renderer, settings.limit.writeFormats),
       watch: watch.watch,
@@ -143,9 +143,13 @@ export function wordsOf(settings: Settings): Words {
 /** The settings that are a dialect's own, by its name. */
 function dialectOptions(settings: Settings): NonNullable<Words['options']> {
   const groups = settings as unknown as NonNullable<Words['options']>
-  return Object.fromEntries(
-    dialects.flatMap(({ name, options }: Dialect) => (options === undefined ? [] : [[name, groups[name] ?? {}]])),
-  )
+  return Object.fromEntries(dialects.flatMap(({ name, options }: Dialect) => (options === undefined ? [] : [[name, groups[name] ?? {}]])))
+}
+
+/** Where only a dialect has keys, they protect the others too: none may be a way round them. */
+function keysOf(settings: Settings): readonly string[] {
+  if (settings.keys.length > 0) return settings.keys
+  return Object.values(dialectOptions(settings)).flatMap(({ keys }) => (Array.isArray(keys) ? keys.map(String) : []))
 }
 
 /** A preset that asks wrongly would fail at every request; it stops the start. */

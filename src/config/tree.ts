@@ -21,7 +21,9 @@ const { metrics, ...logFields } = watchFields
 
 /** The dialects that have settings of their own, each a group by its name. */
 type OwnOptions<D extends Dialect = (typeof dialects)[number]> = {
-  readonly [K in D as K extends { readonly options: Fields } ? K['name'] : never]: K extends { readonly options: Fields } ? K['options'] : never
+  readonly [K in D as K extends { readonly options: Fields } ? K['name'] : never]: K extends { readonly options: Fields }
+    ? K['options']
+    : never
 }
 const dialectGroups = Object.fromEntries(
   dialects.flatMap((dialect: Dialect) => (dialect.options === undefined ? [] : [[dialect.name, dialect.options]])),

@@ -57,6 +57,8 @@ export type Delivery = {
   readonly download?: string
   /** The URL names a version: the answer is immutable. */
   readonly version?: string
+  /** How long clients may keep the answer, in seconds, whatever the original says. */
+  readonly maxAge?: number
   /** Unix seconds after which the URL is no good. */
   readonly expires?: number
   /** Key of the original to use when the first is missing. */
@@ -76,6 +78,8 @@ export type Proof = {
   readonly digest?: 'base64url' | 'base64url-padded'
   /** Keys of the dialect's own, which count beside those of the house. */
   readonly keys?: readonly string[]
+  /** The operator takes this URL unsigned, although there are keys. */
+  readonly optional?: boolean
   /** As it came; absent when the URL is unsigned. */
   readonly signature?: string
 }

@@ -1,0 +1,92 @@
+import { Failure } from '../errors.ts'
+import { type Delivery, type Dialect, type Order, type Proof, plainDelivery, type Words } from './dialect.ts'
+import { readCalls } from './thumbor-calls.ts'
+import { defaultFilters } from './thumbor-filter-table.ts'
+import { settingsIn, type ThumborSettings, thumborOptions } from './thumbor-options.ts'
+import { readThumborPath, type ThumborRequest } from './thumbor-path.ts'
+import { unspeakable } from './thumbor-print-calls.ts'
+import { orderText, printOrder } from './thumbor-print-order.ts'
+import { type Given, type KeyOf, type Meant, meantBy } from './thumbor-recipe.ts'
+import { thumborProof } from './thumbor-signature.ts'
+import { imageKey } from './thumbor-source.ts'
+
+/** Whoever runs Thumbor points the same URLs here. What differs on purpose is told in docs/guide/thumbor.md. */
+export const thumbor = {
+  name: 'thumbor',
+  doc: 'The URLs of Thumbor, as they are: /thumbor/unsafe/300x200/smart/cat.jpg.',
+  spec: 'https://thumbor.readthedocs.io/en/latest/usage.html',
+  options: thumborOptions,
+  parse,
+  print,
+} as const satisfies Dialect
+
+function parse(target: string, words: Words): Order | Failure | undefined {
+  const settings = settingsIn(words)
+  const path = below(target, settings.prefix, words)
+  if (path === undefined) return undefined
+  const request = readThumborPath(path, { decodedPaths: settings.decodedPaths })
+  // At the root all that is no path of Thumbor is left to others.
+  if (request instanceof Failure) return settings.prefix === '/' && request.code === 'hash-missing' ? undefined : request
+  if (words.presetsOnly) return new Failure('presets-only', 'Only presets are served here.')
+  const { calls, dropped } = readCalls(request.filters, settings.filters === undefined ? defaultFilters : new Set(settings.filters))
+  const keyOf: KeyOf = (image) => imageKey(image, { loader: loaderOf(settings, words) })
+  const focal = calls.some(({ name }) => name === 'extract_focal') ? focalImage(request) : undefined
+  const key = keyOf(focal?.image ?? request.image)
+  if (key instanceof Failure) return key
+  const meant = meantBy(request, calls, { areas: focal?.areas ?? [], settings, filters: words.filters, keyOf })
+  if (meant instanceof Failure) return meant
+  const left = [...dropped, ...meant.dropped]
+  return {
+    key,
+    recipe: meant.recipe,
+    delivery: deliveryOf(request, meant),
+    proof: proofOf(request, settings),
+    ...(left.length === 0 ? {} : { dropped: left }),
+  }
+}
+
+/** The path as Thumbor itself would see it, with its slash; `undefined` when it is not below the prefix. */
+function below(target: string, prefix: string, words: Words): string | undefined {
+  if (prefix === 'none') return undefined
+  if (prefix !== '/') {
+    const base = prefix.replace(/\/$/, '')
+    return target.startsWith(`${base}/`) ? target.slice(base.length) : undefined
+  }
+  const native = words.prefix.replace(/\/+$/, '')
+  const others = ['/_tintype', ...(native === '' ? [] : [native])]
+  const [path = ''] = target.split('?', 1)
+  return !path.startsWith('/') || others.some((other) => path === other || path.startsWith(`${other}/`)) ? undefined : target
+}
+
+function loaderOf({ loader }: ThumborSettings, { hasDefaultSource }: Words): 'http' | 'https' | 'path' {
+  if (loader !== 'auto') return loader
+  return hasDefaultSource === true ? 'path' : 'http'
+}
+
+function proofOf(request: ThumborRequest, { decodedPaths, keys, unsafe }: ThumborSettings): Proof {
+  const proof = thumborProof(request, { decodedPaths })
+  return { ...proof, ...(keys.length === 0 ? {} : { keys }), ...(unsafe && request.unsafe ? { optional: true } : {}) }
+}
+
+/** `extract_focal()`: the image is a URL of Thumbor with a crop, which becomes the area to keep of the image in it. */
+function focalImage({ image }: ThumborRequest): { readonly image: string; readonly areas: Given['areas'] } | undefined {
+  const [, path = ''] = /^(?:https?:\/\/)?[^/]+(\/.*)$/s.exec(image) ?? []
+  const inner = readThumborPath(path)
+  if (inner instanceof Failure) return undefined
+  const { left, top, right, bottom } = inner.crop
+  return left < right && top < bottom ? { image: inner.image, areas: [inner.crop] } : undefined
+}
+
+function deliveryOf({ meta }: ThumborRequest, { delivery }: Meant): Delivery {
+  return { ...plainDelivery, ...delivery, ...(meta ? { kind: 'explain' } : {}) }
+}
+
+/** The target that asks for this order, with `unsafe` in place of a hash; `parameter-invalid` where Thumbor has no words for it. */
+function print(order: Order, words: Words): string | Failure {
+  const { prefix } = settingsIn(words)
+  const path = printOrder(order)
+  if (path instanceof Failure) return path
+  const target = `${prefix === 'none' ? thumborOptions.prefix.fallback : prefix.replace(/\/$/, '')}/unsafe/${path}`
+  const again = parse(target, { ...words, presetsOnly: false })
+  return again !== undefined && !(again instanceof Failure) && orderText(again) === orderText(order) ? target : unspeakable()
+}
