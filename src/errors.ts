@@ -114,6 +114,8 @@ export type FailureDetail = {
   readonly nearest?: string
   /** After how many seconds it is worth trying again. */
   readonly retryAfterSeconds?: number
+  /** What the origin answered, where that was an error. */
+  readonly originStatus?: number
   /** For the log alone: never shown to a stranger. */
   readonly cause?: unknown
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts'
+import type { Failure, FailureCode, FailureDetail } from '../errors.ts'
 import type { AnyFilter } from '../filters/filter.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Fields } from '../schema/field.ts'
@@ -18,7 +18,12 @@ export type Dialect = {
   parse(target: string, words: Words): Order | Failure | undefined
   /** A target that asks for this order; `parse(print(x))` equals `x`. A `Failure` where the dialect has no word for it. */
   print(order: Order, words: Words): string | Failure
+  /** The statuses that clients of this dialect know, where they are others than the house's. */
+  readonly statuses?: Statuses
 }
+
+/** HTTP statuses, 400..599, by code; where a code stands for several things, by what is known of the failure. `undefined` leaves the house's. */
+export type Statuses = { readonly [code in FailureCode]?: number | ((detail: FailureDetail) => number | undefined) }
 
 /** What the composer tells a dialect: the effects that can be asked for, and the operator's choices. */
 export type Words = {
@@ -45,7 +50,7 @@ export type Order = {
   readonly delivery: Delivery
   /** Absent in dialects that are never signed. */
   readonly proof?: Proof
-  /** What the dialect's rules make it leave out, for a header; absent when nothing was. */
+  /** What the dialect's rules make it leave out, in the words of the URL, for a header of every answer; absent when nothing was. */
   readonly dropped?: readonly string[]
 }
 
@@ -57,8 +62,13 @@ export type Delivery = {
   readonly download?: string
   /** The URL names a version: the answer is immutable. */
   readonly version?: string
-  /** How long clients may keep the answer, in seconds, whatever the original says. */
+  /**
+   * Seconds for which clients may keep the answer, whatever the original says short of `no-store`; 0: they ask again each time.
+   * Absent: as long as the original is good.
+   */
   readonly maxAge?: number
+  /** With `maxAge`: say so in Expires too, for what was built on it. */
+  readonly expiresHeader?: boolean
   /** Unix seconds after which the URL is no good. */
   readonly expires?: number
   /** Key of the original to use when the first is missing. */

@@ -1,6 +1,7 @@
 import { type Fields, fallbacksOf, type Values } from '../schema/field.ts'
 import { boolean, choice, integer, list, text } from '../schema/fields.ts'
 import type { Words } from './dialect.ts'
+import { thumborOutputFields } from './thumbor-output-fields.ts'
 
 /** Where the name of an image in a URL leads: see `imageKey`. */
 export const loaders = ['auto', 'http', 'https', 'path'] as const
@@ -39,7 +40,7 @@ export const thumborOptions = {
   }),
   maxHeight: integer({ doc: 'Highest picture that can be asked (MAX_HEIGHT).', unit: 'px', min: 1, max: 1e6 }),
   respectOrientation: boolean({ doc: 'Turn photographs upright by their Exif tag (RESPECT_ORIENTATION).', fallback: false }),
-  allowAnimatedGifs: boolean({ doc: 'Keep animations moving (ALLOW_ANIMATED_GIFS).', fallback: true }),
+  ...thumborOutputFields,
   svgDpi: integer({
     doc: 'Resolution at which a vector original is drawn (SVG_DPI).',
     unit: 'px per inch',

@@ -39,7 +39,7 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
   const format = chooseFormat(recipe.output, holding, limits)
   if (format instanceof Failure) return format
   const alpha = road.passes.alpha && media[format].alpha
-  if (!alpha) road.passes.flatten(white)
+  if (!alpha && recipe.output.underClear === 'white') road.passes.flatten(white)
 
   const output = plannedOutput(recipe.output, format, alpha)
   const { passes: planned, apartFrom } = road.passes.finish()

@@ -70,6 +70,10 @@ export const outputFields = {
     doc: 'Scale of the quality: mapped for each format from that of JPEG, or that of each encoder, where 100 makes a WebP lossless.',
     fallback: 'mapped',
   }),
+  underClear: choice(['white', 'own'], {
+    doc: 'What a format without transparency shows where the picture is clear: white behind it, or the colours that its pixels have all the same.',
+    fallback: 'white',
+  }),
   overBytes: choice(['refuse', 'give'], {
     doc: 'Where no quality meets the byte budget: the picture is refused; or given as large as it is, when quality 10 did not meet it.',
     fallback: 'refuse',

@@ -12,6 +12,7 @@ const pool = [
   ...['0', '1', '3', '10', '80', '300', '0.5', '.25', '33.3333333333%', '7%', '100%', '0.07', '12.5', '1000000', '5000'],
   ...['auto', 'yes', 'no', 'dominant', 'blur', 'f00', 'ff000080', 'white', 'top-left', 'center', '0.25x0.7', 'attention', 'entropy'],
   ...['1,2,3,4', '9', 'avif', 'avif,webp', 'cover', 'pad', 'lanczos2', 'half-even', 'multiply', 'jpeg', '4:4:4', 'keep', 'p3', '6'],
+  ...['webp,jpeg-for-png,png', 'webp:75,jpeg:80', 'avif:1', 'own', 'give'],
 ]
 
 /** What would break the canonical text if it were not encoded. */
@@ -113,6 +114,12 @@ describe('the canonical text', () => {
     expect(printRecipe(recipe([], { format: 'webp', quality: 60 }))).toBe('|format=webp,quality=60')
     expect(printRecipe(recipe([], { quality: 60, format: 'webp' }))).toBe('|format=webp,quality=60')
     expect(printRecipe(recipe([], { quality: 80 }))).toBe('|')
+    expect(printRecipe(recipe([], { format: 'keep', prefer: ['webp', 'jpeg-for-png'], qualityScale: 'own' }))).toBe(
+      '|format=keep,prefer=webp%2Cjpeg-for-png,qualityScale=own',
+    )
+    expect(printRecipe(recipe([], { prefer: [], qualities: {}, qualityScale: 'mapped', overBytes: 'refuse' }))).toBe('|')
+    expect(printRecipe(recipe([], { qualities: { avif: 50, jpeg: 70 } }))).toBe('|qualities=jpeg:70%2Cavif:50')
+    expect(printRecipe(recipe([], { bytes: 20, overBytes: 'give' }))).toBe('|bytes=20,overBytes=give')
     expect(printRecipe(recipe([step('radius', { round: true })], { quality: 9 }, 2))).toBe('radius(round=1)|dpr=2,quality=9')
   })
 

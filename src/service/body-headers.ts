@@ -27,16 +27,25 @@ export function bodyHeaders({ cache, now }: Parts, { key, delivery }: Order, sen
     remaining,
     urlRemaining: urlRemaining(delivery.expires, now()),
     versioned: delivery.version !== undefined,
+    maxAge: delivery.maxAge,
     noStore: version.noStore,
     stale,
     local,
   }
+  const policy = cacheControl(lifetime, cache)
   return {
     ...always,
     'content-type': type,
     etag,
-    'cache-control': cacheControl(lifetime, cache),
+    'cache-control': policy,
+    ...(delivery.expiresHeader === true ? expires(policy, now()) : {}),
     'content-security-policy': sandbox,
     'content-disposition': contentDisposition(key, extension, delivery.download),
   }
+}
+
+/** The same as the policy's `max-age`, as a date; none where it has none. @see RFC 9111, 5.3 */
+function expires(policy: string, now: number): Record<string, string> {
+  const seconds = /\bmax-age=(\d+)/.exec(policy)?.[1]
+  return seconds === undefined ? {} : { expires: new Date(now + Number(seconds) * 1000).toUTCString() }
 }

@@ -55,5 +55,14 @@ test.each<[Partial<Lifetime>, string]>([
   [{ urlRemaining: 500 }, 'public, max-age=99, must-revalidate'],
   [{ urlRemaining: 20, versioned: true }, 'public, max-age=20, immutable, must-revalidate'],
   [{ urlRemaining: 20, stale: true }, 'public, max-age=20'],
+  // What the URL says counts before what the original says, but for its prohibition and the end of the URL.
+  [{ maxAge: 86_400, remaining: 5 }, 'public, max-age=86400'],
+  [{ maxAge: 0, remaining: 5 }, 'no-cache'],
+  [{ maxAge: 100, versioned: true, local: true }, 'public, max-age=100'],
+  [{ maxAge: 100, urlRemaining: 20.9 }, 'public, max-age=20, must-revalidate'],
+  [{ maxAge: 100, stale: true }, 'public, max-age=30'],
+  [{ maxAge: 10, stale: true }, 'public, max-age=10'],
+  [{ maxAge: 0, stale: true }, 'no-cache'],
+  [{ maxAge: 100, noStore: true }, 'no-store'],
   [{ urlRemaining: -1, local: true }, 'public, max-age=0, must-revalidate'],
 ])('a result that is %j: %s', (lifetime, header) => expect(cacheControl({ ...plain, ...lifetime }, settings)).toBe(header))

@@ -19,6 +19,8 @@ export type Lifetime = {
   readonly urlRemaining: number
   /** The URL names a version, which never changes. */
   readonly versioned: boolean
+  /** Seconds that the URL or its dialect says instead, whole from 0. */
+  readonly maxAge?: number | undefined
   /** The original must not be kept by anybody. */
   readonly noStore: boolean
   /** Served although its origin fails. */
@@ -35,9 +37,12 @@ export function urlRemaining(expires: number | undefined, now: number): number {
 export function cacheControl(lifetime: Lifetime, settings: CacheSettings): string {
   if (lifetime.noStore) return 'no-store'
   const most = Math.max(0, Math.floor(lifetime.urlRemaining))
-  if (lifetime.stale) return `public, max-age=${Math.min(30, most)}`
+  // Without any header a cache may guess how long: who says 0 means that it must ask.
+  if (lifetime.maxAge === 0) return 'no-cache'
+  if (lifetime.stale) return `public, max-age=${Math.min(30, lifetime.maxAge ?? most, most)}`
   // A copy of a URL that expires must not be used for a moment longer, however stale a cache may serve.
   const ends = most < Number.POSITIVE_INFINITY ? ', must-revalidate' : ''
+  if (lifetime.maxAge !== undefined) return `public, max-age=${Math.min(lifetime.maxAge, most)}${ends}`
   if (lifetime.versioned) return `public, max-age=${Math.min(31_536_000, most)}, immutable${ends}`
   const seconds = Math.min(most, lifetime.local ? settings.defaultSeconds : Math.max(0, Math.floor(lifetime.remaining)))
   if (ends !== '') return `public, max-age=${seconds}${ends}`

@@ -26,9 +26,9 @@ function dialect(name: string, prefix: string): Dialect & { read: number } {
 test('the first dialect that understands a target answers, also with a failure', () => {
   const [one, two] = [dialect('one', '/a'), dialect('two', '/')]
   const orders = new Orders([one, two], words)
-  expect(orders.read('/a/1')).toMatchObject({ dialect: 'one', order: { key: '/a/1' } })
-  expect(orders.read('/b/1')).toMatchObject({ dialect: 'two', order: { key: '/b/1' } })
-  expect(orders.read('/a!')).toMatchObject({ dialect: 'one', order: { code: 'url-malformed' } })
+  expect(orders.read('/a/1')).toMatchObject({ dialect: { name: 'one' }, order: { key: '/a/1' } })
+  expect(orders.read('/b/1')).toMatchObject({ dialect: { name: 'two' }, order: { key: '/b/1' } })
+  expect(orders.read('/a!')).toMatchObject({ dialect: { name: 'one' }, order: { code: 'url-malformed' } })
   expect(orders.read('x')).toBeUndefined()
   expect(two.read).toBe(2)
 })

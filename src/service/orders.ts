@@ -3,7 +3,7 @@ import type { Dialect, Order, Words } from '../dialects/dialect.ts'
 import { Failure } from '../errors.ts'
 
 /** What a target means, and in which dialect. */
-export type Understood = { readonly dialect: string; readonly order: Order }
+export type Understood = { readonly dialect: Pick<Dialect, 'name' | 'statuses'>; readonly order: Order }
 
 /** Most that is remembered: orders, and characters of their targets together. Some 10 MB when full. */
 const most = { max: 4000, maxSize: 1_000_000 } as const
@@ -23,14 +23,14 @@ export class Orders {
   }
 
   /** The order of the first dialect that understands the target, or its failure; `undefined` when it belongs to none. */
-  read(target: string): Understood | { readonly dialect: string; readonly order: Failure } | undefined {
+  read(target: string): Understood | (Pick<Understood, 'dialect'> & { readonly order: Failure }) | undefined {
     const known = this.#known.get(target)
     if (known !== undefined) return known
     for (const dialect of this.#dialects) {
       const order = dialect.parse(target, this.#words)
       if (order === undefined) continue
-      if (order instanceof Failure) return { dialect: dialect.name, order }
-      const understood = { dialect: dialect.name, order }
+      if (order instanceof Failure) return { dialect, order }
+      const understood = { dialect, order }
       this.#known.set(target, understood)
       return understood
     }

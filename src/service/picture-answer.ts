@@ -68,9 +68,6 @@ function headersOf(
   const settled = order.recipe.output.format === 'keep' && result.frames > 1
   const vary = settled ? negotiated.vary.filter((header) => header !== 'Accept') : negotiated.vary
   if (vary.length > 0) headers.vary = vary.join(', ')
-  // Words of the URL: decoded, they may hold what ends a header.
-  if (order.dropped !== undefined && order.dropped.length > 0)
-    headers['x-tintype-dropped'] = order.dropped.join(', ').replace(/[^\x20-\x7e]/g, '_')
   return headers
 }
 

@@ -1,3 +1,4 @@
+import type { Statuses } from '../dialects/dialect.ts'
 import type { Failure } from '../errors.ts'
 import type { Answer } from './ask.ts'
 
@@ -14,9 +15,11 @@ export const sandbox = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
  * A failure as problem details: JSON, or plain text for who prefers it.
  * @param accept      The request's Accept.
  * @param cacheSeconds  How long it may be kept; 0: not at all.
+ * @param statuses      Those of the dialect in which it was asked, in place of the house's.
  * @see RFC 9457
  */
-export function problem(failure: Failure, accept: string | undefined, id: string, cacheSeconds = 0): Answer {
+export function problem(failure: Failure, accept: string | undefined, id: string, cacheSeconds = 0, statuses?: Statuses): Answer {
+  const status = statusOf(failure, statuses)
   const { parameter, expected, nearest } = failure.detail
   const headers = {
     ...always,
@@ -27,7 +30,7 @@ export function problem(failure: Failure, accept: string | undefined, id: string
   }
   if (accept !== undefined && /text\/(plain|html)/.test(accept) && !/application\/(problem\+)?json/.test(accept)) {
     return withBody(
-      failure.status,
+      status,
       { ...headers, 'content-type': 'text/plain; charset=utf-8', vary: 'Accept' },
       `${failure.message}\n${failure.hint}\n(${failure.code}, request ${id})\n`,
     )
@@ -35,7 +38,7 @@ export function problem(failure: Failure, accept: string | undefined, id: string
   const details = {
     type: `/errors#${failure.code}`,
     title: failure.hint,
-    status: failure.status,
+    status,
     detail: failure.message,
     code: failure.code,
     parameter,
@@ -44,25 +47,38 @@ export function problem(failure: Failure, accept: string | undefined, id: string
     request: id,
   }
   return withBody(
-    failure.status,
+    status,
     { ...headers, 'content-type': 'application/problem+json', vary: 'Accept' },
     `${JSON.stringify(details, undefined, 2)}\n`,
   )
 }
 
 /** The failure as a picture, for a page that shows nothing else: its code and message on grey. Keeps the failure's status. */
-export function problemPicture(failure: Failure, id: string): Answer {
-  const lines = [`${failure.status} ${failure.code}`, ...wrap(failure.message, 44).slice(0, 6)]
+export function problemPicture(failure: Failure, id: string, statuses?: Statuses): Answer {
+  const status = statusOf(failure, statuses)
+  const lines = [`${status} ${failure.code}`, ...wrap(failure.message, 44).slice(0, 6)]
   const text = lines.map(
     (line, index) => `<text x="20" y="${44 + index * 26}"${index === 0 ? ' font-weight="bold"' : ''}>${escapeXml(line)}</text>`,
   )
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="${60 + lines.length * 26}" font-family="sans-serif" font-size="17" fill="#333"><rect width="100%" height="100%" fill="#eee"/>${text.join('')}</svg>`
-  return picture(failure, id, 'image/svg+xml', svg)
+  return picture(failure, status, id, 'image/svg+xml', svg)
 }
 
 /** One clear pixel, for a page that must not show a fault. Keeps the failure's status. */
-export function problemPixel(failure: Failure, id: string): Answer {
-  return picture(failure, id, 'image/gif', Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'))
+export function problemPixel(failure: Failure, id: string, statuses?: Statuses): Answer {
+  return picture(
+    failure,
+    statusOf(failure, statuses),
+    id,
+    'image/gif',
+    Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
+  )
+}
+
+/** The status that a failure is answered with. */
+function statusOf({ code, detail, status }: Failure, statuses: Statuses | undefined): number {
+  const own = statuses?.[code]
+  return (typeof own === 'function' ? own(detail) : own) ?? status
 }
 
 export function withBody(status: number, headers: Readonly<Record<string, string>>, content: string | Buffer): Answer {
@@ -70,9 +86,9 @@ export function withBody(status: number, headers: Readonly<Record<string, string
   return { status, headers: { ...headers, 'content-length': String(body.length) }, body }
 }
 
-function picture(failure: Failure, id: string, type: string, content: string | Buffer): Answer {
+function picture(failure: Failure, status: number, id: string, type: string, content: string | Buffer): Answer {
   return withBody(
-    failure.status,
+    status,
     {
       ...always,
       'cache-control': 'no-store',

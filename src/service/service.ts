@@ -1,13 +1,14 @@
-import type { Order } from '../dialects/dialect.ts'
+import type { Order, Statuses } from '../dialects/dialect.ts'
 import { Failure, toFailure } from '../errors.ts'
 import { originalsIn } from '../recipe/originals.ts'
 import { admit, hasToken } from './admit.ts'
 import type { Answer, Ask } from './ask.ts'
 import { besideOf } from './beside.ts'
 import { startDeadline } from './deadline.ts'
+import { withDropped } from './dropped.ts'
 import { type Place, placeAt } from './endpoint.ts'
 import { Gate } from './gate.ts'
-import { Orders } from './orders.ts'
+import { Orders, type Understood } from './orders.ts'
 import { type Located, Originals } from './originals.ts'
 import { json, page } from './pages.ts'
 import type { Parts } from './parts.ts'
@@ -87,7 +88,8 @@ export function createService(parts: Parts): Service {
     if (admit(understood.order, parts.access.keys, parts.now()) !== undefined) return undefined
     const carried = atHand(tools, understood.order, ask)
     if (carried === undefined || rate?.take(ask.client, ask.target) !== undefined) return undefined
-    return close({ ...carried, dialect: understood.dialect }, ask, new Trip(parts.watch))
+    const { dialect, order } = understood
+    return close({ ...carried, answer: withDropped(carried.answer, order), dialect: dialect.name }, ask, new Trip(parts.watch))
   }
 
   async function handle(ask: Ask): Promise<Answer> {
@@ -174,11 +176,11 @@ export function createService(parts: Parts): Service {
       const { dialect, order } = understood
       const told =
         order instanceof Failure
-          ? failed(order, ask, trip)
+          ? failed(order, ask, trip, dialect.statuses)
           : reads
             ? await picture(order, dialect, ask, trip, signal)
             : await purgeOver(order, ask, trip, signal)
-      return { ...told, dialect }
+      return { ...told, answer: order instanceof Failure ? told.answer : withDropped(told.answer, order), dialect: dialect.name }
     }
     const path = ask.target.split('?', 1)[0] ?? ''
     const fixed = reads ? await page(path, parts, { draining }, ask, signal) : undefined
@@ -186,28 +188,34 @@ export function createService(parts: Parts): Service {
     return fixed instanceof Failure ? failed(fixed, ask, trip) : { answer: fixed }
   }
 
-  async function picture(order: Order, dialect: string, ask: Ask, trip: Trip, signal: AbortSignal): Promise<Told> {
+  async function picture(
+    order: Order,
+    { name, statuses }: Understood['dialect'],
+    ask: Ask,
+    trip: Trip,
+    signal: AbortSignal,
+  ): Promise<Told> {
     const refusal = admit(order, parts.access.keys, parts.now())
-    if (refusal !== undefined) return failed(refusal, ask, trip)
-    const carried = await carryOut(tools, order, dialect, ask, trip, signal).catch((thrown: unknown) => {
+    if (refusal !== undefined) return failed(refusal, ask, trip, statuses)
+    const carried = await carryOut(tools, order, name, ask, trip, signal).catch((thrown: unknown) => {
       if (ask.signal.aborted) throw thrown
       return toFailure(signal.aborted ? signal.reason : thrown)
     })
     if (!(carried instanceof Failure)) return carried
     const { fallback, onError } = order.delivery
     if (fallback !== undefined && !signal.aborted && (carried.code === 'original-missing' || onError === 'default')) {
-      const instead = await carryOut(tools, { ...order, key: fallback }, dialect, ask, trip, signal)
+      const instead = await carryOut(tools, { ...order, key: fallback }, name, ask, trip, signal)
       if (!(instead instanceof Failure)) return inPlaceOf(carried, instead, parts.cache.missingSeconds)
     }
     switch (onError) {
       case 'redirect':
-        return redirect(originals.locate(order.key), carried) ?? failed(carried, ask, trip)
+        return redirect(originals.locate(order.key), carried) ?? failed(carried, ask, trip, statuses)
       case 'transparent':
-        return { answer: problemPixel(carried, trip.id), failure: carried }
+        return { answer: problemPixel(carried, trip.id, statuses), failure: carried }
       case 'picture':
-        return { answer: problemPicture(carried, trip.id), failure: carried }
+        return { answer: problemPicture(carried, trip.id, statuses), failure: carried }
       default:
-        return failed(carried, ask, trip)
+        return failed(carried, ask, trip, statuses)
     }
   }
 
@@ -240,9 +248,9 @@ export function createService(parts: Parts): Service {
     return located instanceof Failure ? located : located.name
   }
 
-  function failed(failure: Failure, ask: Ask, trip: Trip): Told {
+  function failed(failure: Failure, ask: Ask, trip: Trip, statuses?: Statuses): Told {
     const seconds = failure.code === 'original-missing' ? parts.cache.missingSeconds : 0
-    return { answer: problem(failure, ask.headers.accept, trip.id, seconds), failure }
+    return { answer: problem(failure, ask.headers.accept, trip.id, seconds, statuses), failure }
   }
 
   function finished({ status, headers, body }: Answer, ask: Omit<Ask, 'signal'>, trip: Trip): Answer {
@@ -292,8 +300,8 @@ export function createService(parts: Parts): Service {
 
 /** A picture in place of another that failed: kept for a short time at most, and said in a header. */
 function inPlaceOf(failure: Failure, { answer, ...told }: Carried, seconds: number): Told {
-  const { 'cache-control': own, ...headers } = answer.headers
-  const cacheControl = own === 'no-store' ? own : `public, max-age=${seconds}`
+  const { 'cache-control': own, expires: _expires, ...headers } = answer.headers
+  const cacheControl = own === 'no-store' || own === 'no-cache' ? own : `public, max-age=${seconds}`
   return {
     ...told,
     answer: { ...answer, headers: { ...headers, 'cache-control': cacheControl, 'x-tintype-error': failure.code } },

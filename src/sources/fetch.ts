@@ -131,5 +131,5 @@ function conclude(url: URL, { status, headers, body }: Answer, known: Validators
   if (status === 304 && known !== undefined) return { kind: 'unchanged', validators: { ...known, ...validators }, freshness }
   if (status === 404 || status === 410)
     return new Failure('original-missing', `The origin ${host} has no such original (status ${status}).`)
-  return new Failure('origin-failed', `The origin ${host} answered with status ${status}.`)
+  return new Failure('origin-failed', `The origin ${host} answered with status ${status}.`, { originStatus: status })
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type Dialect, plainDelivery } from '../../src/dialects/dialect.ts'
+import { type Delivery, type Dialect, type Order, plainDelivery, type Words } from '../../src/dialects/dialect.ts'
+import { Failure } from '../../src/errors.ts'
 import { recipe } from '../../src/recipe/recipe.ts'
+import { step } from '../../src/recipe/steps.ts'
+import { animation, green, plain, renderer as realRenderer, red } from '../pictures.ts'
 import { openStage } from './stage.ts'
 
 const date = 'Wed, 01 Jan 2025 00:00:00 GMT'
@@ -104,17 +107,134 @@ describe('negotiation', () => {
   })
 })
 
-test('what a dialect drops is said in a header, which it cannot end', async () => {
-  const lenient: Dialect = {
+/** A dialect whose every target is the order that its path names. */
+function lenient(given: Partial<Order>, statuses?: Dialect['statuses']): Dialect {
+  return {
     name: 'lenient',
     doc: '',
     spec: '',
-    parse: () => ({ key: 'cat.jpg', recipe: recipe([]), delivery: plainDelivery, dropped: ['max-age()', 'ü\r\nx: y'] }),
+    parse: (target) => ({ key: target.slice(1), recipe: recipe([]), delivery: plainDelivery, ...given }),
     print: () => '',
+    ...(statuses === undefined ? {} : { statuses }),
   }
-  const { ask, source } = await openStage({ parts: { dialects: [lenient] } })
-  source.put('cat.jpg', 'one')
-  expect((await ask('/x')).headers['x-tintype-dropped']).toBe('max-age(), ___x: y')
+}
+
+describe('what a dialect drops', () => {
+  const dropped = ['max-age()', 'ü\r\nx: y']
+  const said = 'max-age(), %C3%BC%0D%0Ax:%20y'
+
+  test('is said in a header, which it cannot end: made anew, at hand and unchanged', async () => {
+    const { ask, source, service } = await openStage({ parts: { dialects: [lenient({ dropped })] } })
+    source.put('cat.jpg', 'one')
+    const made = await ask('/cat.jpg')
+    expect(made.headers['x-tintype-dropped']).toBe(said)
+    expect(service.atHand({ method: 'GET', target: '/cat.jpg', headers: {} })?.headers['x-tintype-dropped']).toBe(said)
+    const unchanged = await ask('/cat.jpg', { 'if-none-match': made.headers.etag ?? '' })
+    expect([unchanged.status, unchanged.headers['x-tintype-dropped']]).toEqual([304, said])
+  })
+
+  test.each([
+    ['explain', 200],
+    ['original', 415],
+  ] as const)('is said beside answers of every kind: %s', async (kind, status) => {
+    const { ask, source } = await openStage({ parts: { dialects: [lenient({ dropped, delivery: { ...plainDelivery, kind } })] } })
+    source.put('cat.jpg', 'one')
+    expect(await ask('/cat.jpg')).toMatchObject({ status, headers: { 'x-tintype-dropped': said } })
+  })
+
+  test.each(['error', 'picture', 'transparent'] as const)('is said beside failures: %s', async (onError) => {
+    const { ask } = await openStage({ parts: { dialects: [lenient({ dropped, delivery: { ...plainDelivery, onError } })] } })
+    expect(await ask('/none.jpg')).toMatchObject({ status: 404, headers: { 'x-tintype-dropped': said } })
+  })
+
+  test('is no header where nothing is', async () => {
+    const { ask, source } = await openStage({ parts: { dialects: [lenient({ dropped: [] })] } })
+    source.put('cat.jpg', 'one')
+    expect((await ask('/cat.jpg')).headers).not.toHaveProperty('x-tintype-dropped')
+  })
+})
+
+describe('the statuses of a dialect', () => {
+  const statuses: Dialect['statuses'] = {
+    'signature-missing': 400,
+    'original-missing': 410,
+    'origin-failed': ({ originStatus = 0 }) => (originStatus < 500 ? 404 : undefined),
+  }
+
+  test('stand in its answers and in the log; the codes stay', async () => {
+    const { ask, log } = await openStage({ parts: { dialects: [lenient({}, statuses)] } })
+    const answer = await ask('/none.jpg')
+    expect(answer.status).toBe(410)
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 410, code: 'original-missing' })
+    expect(log.at(-1)).toMatchObject({ status: 410, code: 'original-missing' })
+    expect((await ask('/none.jpg', { accept: 'text/plain' })).status).toBe(410)
+  })
+
+  test.each([
+    [403, 404],
+    [500, 502],
+  ])('may look at what the origin said: %i is %i', async (originStatus, status) => {
+    const { ask, source } = await openStage({ parts: { dialects: [lenient({}, statuses)] } })
+    source.failing = new Failure('origin-failed', 'No.', { originStatus })
+    expect(await ask('/cat.jpg')).toMatchObject({ status })
+  })
+
+  test('count for pictures of failures, and for what is refused', async () => {
+    for (const onError of ['picture', 'transparent'] as const) {
+      const { ask } = await openStage({ parts: { dialects: [lenient({ delivery: { ...plainDelivery, onError } }, statuses)] } })
+      expect((await ask('/none.jpg')).status).toBe(410)
+    }
+    const signed = await openStage({ access: { keys: ['the first key of this service'] }, parts: { dialects: [lenient({}, statuses)] } })
+    expect((await signed.ask('/cat.jpg')).status).toBe(400)
+  })
+
+  test('are not those of its neighbours', async () => {
+    const other: Dialect = {
+      ...lenient({}),
+      name: 'other',
+      parse: (target) => (target.startsWith('/o/') ? lenient({}).parse(target, {} as Words) : undefined),
+    }
+    const { ask } = await openStage({ parts: { dialects: [other, lenient({}, statuses)] } })
+    expect([(await ask('/o/none.jpg')).status, (await ask('/none.jpg')).status]).toEqual([404, 410])
+  })
+})
+
+describe('an answer that says itself how long it is good', () => {
+  async function headers(given: Partial<Delivery>, freshness = {}): Promise<Record<string, string | undefined>> {
+    const { ask, source } = await openStage({ parts: { dialects: [lenient({ delivery: { ...plainDelivery, ...given } })] } })
+    source.put('cat.jpg', 'one', { freshness })
+    return (await ask('/cat.jpg')).headers
+  }
+
+  test('is kept so long, in both ways of saying it', async () => {
+    expect(await headers({ maxAge: 86_400, expiresHeader: true }, { maxAgeSeconds: 100 })).toMatchObject({
+      'cache-control': 'public, max-age=86400',
+      expires: new Date(1_700_000_000_000 + 86_400_000).toUTCString(),
+    })
+    expect(await headers({ maxAge: 7 })).not.toHaveProperty('expires')
+  })
+
+  test('is asked for again each time where it says 0', async () => {
+    const zero = await headers({ maxAge: 0, expiresHeader: true })
+    expect(zero['cache-control']).toBe('no-cache')
+    expect(zero).not.toHaveProperty('expires')
+  })
+
+  test('is not kept where its original may not be', async () => {
+    expect((await headers({ maxAge: 100 }, { noStore: true }))['cache-control']).toBe('no-store')
+  })
+})
+
+test('an animation whose format is kept is the same for every client', async () => {
+  const kept = lenient({ recipe: recipe([step('page', { animation: true })], { format: 'keep', prefer: ['webp'] }) })
+  const { ask, source } = await openStage({ renderer: await realRenderer(), parts: { dialects: [kept] } })
+  source.put('cat.gif', await animation('gif', [plain(4, 4, red), plain(4, 4, green)]))
+  source.put('cat.png', await plain(4, 4, red).png().toBuffer())
+  const [moving, still] = [await ask('/cat.gif', { accept: 'image/webp' }), await ask('/cat.png', { accept: 'image/webp' })]
+  expect(moving.headers).toMatchObject({ 'content-type': 'image/gif' })
+  expect(moving.headers).not.toHaveProperty('vary')
+  expect(still.headers).toMatchObject({ 'content-type': 'image/webp', vary: 'Accept' })
+  expect((await ask('/cat.png')).headers).toMatchObject({ 'content-type': 'image/png', vary: 'Accept' })
 })
 
 describe('versions', () => {
