@@ -33,9 +33,6 @@ import type { Store, StoreKind } from './stores/store.ts'
 /** Raised whenever the same URL and original give other pixels than before, though no library changed: results made before are then made anew. */
 const pixelsVersion = 3
 
-/** Mounts of the dialects that have endpoints beside their pictures: uploads, the list of what is blocked, the check of health. */
-const mountsWithEndpoints: readonly string[] = ['/thumbor']
-
 /** A service and what it was made of. */
 export type Composed = {
   readonly service: Service
@@ -184,9 +181,11 @@ export function openSources({ source, sources, limit, demo }: Settings): Readonl
 }
 
 /** What there is beside pictures. A mount at the root is the empty text. */
-function besideOf({ upload, server }: Settings): Beside {
+function besideOf(settings: Settings): Beside {
+  const { upload, server } = settings
+  const words = wordsOf(settings)
   return {
-    bases: mountsWithEndpoints.map((mount) => mount.replace(/\/$/, '')),
+    bases: dialects.flatMap((dialect: Dialect) => dialect.mount?.(words)?.replace(/\/$/, '') ?? []),
     permit: { token: upload.token, open: upload.open, local: isLoopback(server.host) },
     upload: upload.enabled ? upload : undefined,
   }

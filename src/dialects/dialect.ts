@@ -18,6 +18,8 @@ export type Dialect = {
   parse(target: string, words: Words): Order | Failure | undefined
   /** A target that asks for this order; `parse(print(x))` equals `x`. A `Failure` where the dialect has no word for it. */
   print(order: Order, words: Words): string | Failure
+  /** The path below which it lives, `/` for the root, where it has endpoints beside its pictures; `undefined` when it is switched off. */
+  mount?(words: Words): string | undefined
   /** The statuses that clients of this dialect know, where they are others than the house's. */
   readonly statuses?: Statuses
 }

@@ -9,6 +9,7 @@ import { orderText, printOrder } from './thumbor-print-order.ts'
 import { type Given, type KeyOf, type Meant, meantBy } from './thumbor-recipe.ts'
 import { thumborProof } from './thumbor-signature.ts'
 import { imageKey } from './thumbor-source.ts'
+import { thumborStatuses } from './thumbor-statuses.ts'
 
 /** Whoever runs Thumbor points the same URLs here. What differs on purpose is told in docs/guide/thumbor.md. */
 export const thumbor = {
@@ -16,6 +17,8 @@ export const thumbor = {
   doc: 'The URLs of Thumbor, as they are: /thumbor/unsafe/300x200/smart/cat.jpg.',
   spec: 'https://thumbor.readthedocs.io/en/latest/usage.html',
   options: thumborOptions,
+  statuses: thumborStatuses,
+  mount: (words) => (settingsIn(words).prefix === 'none' ? undefined : settingsIn(words).prefix),
   parse,
   print,
 } as const satisfies Dialect
