@@ -6,7 +6,7 @@ export type Difference = {
   readonly path?: RegExp
   readonly original?: RegExp
   readonly thumbor?: (theirs: Digest | Recorded) => boolean
-  readonly check: 'fingerprint' | 'size' | 'status' | 'refused' | 'answered'
+  readonly check: 'likeness' | 'fingerprint' | 'size' | 'status' | 'refused' | 'answered'
   readonly what: string
   readonly why: string
 }

@@ -3,6 +3,7 @@
 /**
  * The table; the first line that fits a row counts. A line fits by the row's `feature`, by a test of its `path` or its `original`, and by a test
  * of what Thumbor answered; what a line leaves out fits. `check` is one of
+ *   likeness     all but the fingerprint that was recorded
  *   fingerprint  all but structural similarity
  *   size         status, frames and size
  *   status       the status alone
@@ -93,8 +94,77 @@ export const differences = [
     why: 'Which colours a palette holds is a choice of the encoder.',
   },
   {
-    feature: 'noise',
+    original: /\.tiff?$/,
+    path: /tiff?-exif|exif[2-8]|turned/,
+    check: 'status',
+    what: 'Thumbor turns a TIFF by its Exif tag, whatever RESPECT_ORIENTATION says.',
+    why: 'One rule for all formats.',
+  },
+  {
+    path: /fill\(blur/,
+    check: 'size',
+    what: 'Thumbor stretches a blurred copy of the picture over the canvas.',
+    why: 'The copy covers the canvas in its own shape.',
+  },
+  {
+    feature: 'strip_icc',
+    check: 'size',
+    what: 'Thumbor drops the profile and leaves the numbers, which then mean other colours.',
+    why: 'Colours are converted to sRGB first.',
+  },
+  {
+    path: /round_corner/,
+    check: 'likeness',
+    what: 'Thumbor smooths corners by a ramp of its own, over a quarter of their radius.',
+    why: 'A ramp of one pixel; alike to 0.97.',
+  },
+  {
+    path: /upscale|(?:100x100|full-fit-in.90x60)\/\{originals\}\/50x200|full-fit-in\/\d+x\d+\/\{originals\}\/37x36|stretch\(\)\/\{originals\}\/(?:101x67|moving)/,
+    check: 'size',
+    what: 'Thumbor lays an enlarged picture half a px of the result further left and up.',
+    why: 'libvips counts from corners where Pillow counts from middles.',
+  },
+  {
+    original: /^corpus\/(?:gif-still|jpeg-arithmetic|jpeg-icc-multi-segment|png-16bit-rgba-trns|png-interlaced-rgba)\./,
+    check: 'size',
+    what: 'The same: these originals are smaller than what is asked.',
+    why: 'As above.',
+  },
+  {
+    original: /adobergb|jpeg-exif-5-landscape/,
+    path: /brightness|sharpen/,
+    check: 'likeness',
+    what: 'Thumbor adds to numbers that mean colours of a wide profile.',
+    why: 'Effects work on sRGB.',
+  },
+  {
+    original: /333x500/,
     check: 'fingerprint',
+    what: 'Thumbor lets the decoder of a JPEG halve it as far as it can.',
+    why: 'So much is left to the scaling that no edge is jagged.',
+  },
+  {
+    original: /clear|alpha|transparent|trns/,
+    path: /format\((?:jpeg|JPG)\)/,
+    check: 'size',
+    what: 'Thumbor writes the colours of clear pixels into a JPEG.',
+    why: 'So do we; but scaling has made them black where nothing of them was to be seen.',
+  },
+  {
+    original: /^(?:3x3|5x5|7x5|3x1000)\.png$/,
+    check: 'size',
+    what: 'Thumbor scales pictures of a few px by another filter at their edges.',
+    why: 'Each px is a fifth of the picture: libvips and Pillow weigh the edge unlike.',
+  },
+  {
+    path: /format\(gif\)/,
+    check: 'size',
+    what: 'Thumbor finds other colours for the palette of a GIF, and knows no transparency beyond one of them.',
+    why: 'Which colours a palette holds is a choice of the encoder.',
+  },
+  {
+    feature: 'noise',
+    check: 'size',
     what: 'Thumbor draws noise with the random numbers of its C library.',
     why: 'Ours are the same on every machine.',
   },
