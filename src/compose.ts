@@ -248,7 +248,9 @@ async function openRenderer({ render, server, limit }: Settings, { watch }: Open
   if (form === 'in-process') {
     // Loaded here and not above: a process that serves with a pool never loads sharp.
     const { openInProcess } = await import('./pixels/in-process.ts')
-    return openInProcess({ filters, read: limit.readFormats, levelBytes, ...(processes === undefined ? {} : { concurrency: processes }) })
+    const { detectors } = await import('./pixels/detectors/all.ts')
+    const places = processes === undefined ? {} : { concurrency: processes }
+    return openInProcess({ filters, detectors, read: limit.readFormats, levelBytes, ...places })
   }
   return openPool({
     ...pool,

@@ -3,6 +3,7 @@ import { Failure } from '../src/errors.ts'
 import { filters } from '../src/filters/all.ts'
 import type { Facts } from '../src/geometry/facts.ts'
 import { type Limits, limitFields } from '../src/geometry/limits.ts'
+import { detectors } from '../src/pixels/detectors/all.ts'
 import { openInProcess } from '../src/pixels/in-process.ts'
 import type { Rendered, Renderer } from '../src/pixels/renderer.ts'
 import type { Output } from '../src/recipe/output.ts'
@@ -72,7 +73,7 @@ export async function animation(
 let opened: Promise<Renderer> | undefined
 
 export const renderer = (): Promise<Renderer> => {
-  opened ??= openInProcess({ filters })
+  opened ??= openInProcess({ filters, detectors })
   return opened
 }
 

@@ -93,6 +93,7 @@ function words(step: Exclude<Step, { kind: 'filter' }>, before: Draft): Draft {
     case 'flatten':
     case 'bound':
     case 'focus':
+    case 'outline':
     case 'upscale':
     case 'scale':
     case 'canvas':

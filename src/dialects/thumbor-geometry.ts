@@ -23,7 +23,7 @@ export function geometrySteps(request: ThumborRequest, wanted: Wanted, settings:
 function preparation(request: ThumborRequest, { areas }: Wanted, settings: ThumborSettings): readonly Step[] {
   const { maxWidth, maxHeight } = settings
   const trim = trimOf(request)
-  const detect = request.smart && settings.smart
+  const detect = request.smart && settings.smart ? (['saliency'] as const) : []
   return [
     step('page', { animation: settings.allowAnimatedGifs, density: settings.svgDpi }),
     step('bound', defined({ width: maxWidth, height: maxHeight })),

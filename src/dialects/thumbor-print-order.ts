@@ -54,7 +54,7 @@ function say(step: Step, options: Draft, before: string[]): boolean {
       return true
     case 'focus':
       for (const { left, top, right, bottom } of step.areas) before.push(`focal(${left}x${top}:${right}x${bottom})`)
-      options.smart = step.detect !== false
+      options.smart = step.detect.length > 0
       return true
     case 'region': {
       const [left = 0, top = 0, width = 0, height = 0] = [step.x, step.y, step.width, step.height].map((each) =>

@@ -1,20 +1,34 @@
 import type { Point, Rect, Size } from './facts.ts'
 
-/** What a crop is to keep in its middle: a place in px, weighing as much as its area is large. */
-export type FocalPoint = Point & { readonly weight: number }
+/** What a crop is to keep in its middle: the middle of an area, in px, weighing as much as the area is large. JSON-serialisable. */
+export type FocalPoint = Point &
+  Size & {
+    readonly weight: number
+    /** Said in the recipe, found by a detector, or where the crop is aligned for want of both. */
+    readonly origin: 'said' | 'found' | 'aligned'
+  }
 
 /** The middles of areas; what has no width or no height counts for nothing. Areas may lie outside the picture. */
-export function focalPoints(areas: readonly Rect[]): readonly FocalPoint[] {
+export function focalPoints(areas: readonly Rect[], origin: FocalPoint['origin']): readonly FocalPoint[] {
   return areas
     .filter(({ width, height }) => width > 0 && height > 0)
-    .map(({ left, top, width, height }) => ({ x: left + Math.floor(width / 2), y: top + Math.floor(height / 2), weight: width * height }))
+    .map(({ left, top, width, height }) => ({
+      x: left + Math.floor(width / 2),
+      y: top + Math.floor(height / 2),
+      ...{ width, height, weight: width * height, origin },
+    }))
+}
+
+/** The area whose middle a point is. */
+export function areaOf({ x, y, width, height }: FocalPoint): Rect {
+  return { left: x - Math.floor(width / 2), top: y - Math.floor(height / 2), width, height }
 }
 
 /** The points that lie in a rectangle, its edges included, in px of it. */
 export function pointsWithin(points: readonly FocalPoint[], { left, top, width, height }: Rect): readonly FocalPoint[] {
   return points
     .filter(({ x, y }) => x >= left && x <= left + width && y >= top && y <= top + height)
-    .map(({ x, y, weight }) => ({ x: x - left, y: y - top, weight }))
+    .map((point) => ({ ...point, x: point.x - left, y: point.y - top }))
 }
 
 /** The centre of mass, in whole px rounded down; `undefined` without any point. */

@@ -21,7 +21,7 @@ function planned(wish: string, original: Facts): Plan {
 const road = ({ passes }: Plan): string =>
   passes
     .map((pass) => {
-      if (pass.kind !== 'pipeline') return pass.kind === 'pixels' ? pass.name : 'backdrop'
+      if (pass.kind !== 'pipeline') return pass.kind === 'pixels' ? pass.name : pass.kind
       return pass.ops.map((op) => (op.op === 'effect' ? op.name : op.op)).join('+')
     })
     .join(' | ')

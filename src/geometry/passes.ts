@@ -146,6 +146,14 @@ export class Passes {
     this.#start(size)
   }
 
+  /** Draws the outlines of rectangles; they may lie outside. */
+  outline(rects: readonly Rect[], line: number, colour: Colour): undefined {
+    if (rects.length === 0) return
+    this.#flush()
+    if (this.#frames > 1) this.#goApart()
+    this.#done.push({ kind: 'outline', rects, line, colour, size: this.#input })
+  }
+
   finish(): { readonly passes: readonly Pass[]; readonly apartFrom: number; readonly size: Size } {
     const size = this.size
     this.#flush()

@@ -2,6 +2,7 @@ import type { Format, Output } from '../recipe/output.ts'
 import type { Blend, Kernel, StepOf } from '../recipe/steps.ts'
 import type { Colour } from '../schema/colour.ts'
 import type { Rect, Size } from './facts.ts'
+import type { FocalPoint } from './focal.ts'
 import type { Piece } from './nine-patch.ts'
 import type { Slot } from './slots.ts'
 import type { Copies } from './spots.ts'
@@ -22,7 +23,17 @@ export type Plan = {
   readonly output: PlannedOutput
   /** Neither size, pixels, frames nor profile change: the original may do as it is, if its format and metadata do. */
   readonly untouched: boolean
+  readonly told: Told
 }
+
+/** What a plan comes to, in words that need no knowledge of passes: for answers about pictures. Nothing is carried out by it. */
+export type Told = {
+  /** What changes the shape, in order; each in px of the picture as it stands then. Turns, borders and what is drawn are not among it. */
+  readonly deeds: readonly Deed[]
+  /** What the last resize had to keep in its middle, in px of the picture as it stood before it; without one, what there is to be kept. */
+  readonly focus: readonly FocalPoint[]
+}
+export type Deed = ({ readonly deed: 'crop' } & Rect) | ({ readonly deed: 'resize' } & Size) | { readonly deed: 'flip' | 'flop' }
 
 /** What is read of the original: `pages` pages from `page` on, each of `size` px as stored. */
 export type Load = { readonly page: number; readonly pages: number; readonly size: Size }
@@ -33,11 +44,12 @@ export type PlannedOutput = Omit<Output, 'format' | 'accepts' | 'prefer' | 'qual
   readonly alpha: boolean
 }
 
-/** What one sharp pipeline does in its own fixed order, or one kernel over raw pixels, or a picture laid on a blurred copy of itself. */
+/** What one sharp pipeline does in its own fixed order, or one kernel over raw pixels, or a picture laid on a blurred copy of itself, or lines on it. */
 export type Pass =
   | { readonly kind: 'pipeline'; readonly ops: readonly Op[]; readonly size: Size }
   | { readonly kind: 'pixels'; readonly name: string; readonly args: Readonly<Record<string, string>>; readonly size: Size }
   | { readonly kind: 'backdrop'; readonly at: { readonly left: number; readonly top: number }; readonly size: Size }
+  | { readonly kind: 'outline'; readonly rects: readonly Rect[]; readonly line: number; readonly colour: Colour; readonly size: Size }
 
 export type Op =
   | { readonly op: 'flatten'; readonly background: Colour }

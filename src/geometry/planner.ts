@@ -45,7 +45,7 @@ export function plan(recipe: Recipe, known: Known, steps = recipe.steps.length):
   const { passes: planned, apartFrom } = road.passes.finish()
   const passes = shrinkOnLoad(planned, load, original)
   const untouched = passes.length === 0 && load.pages === original.pages && output.loop === undefined && output.fps === undefined
-  return { load, passes, apartFrom, size, frames: load.pages, output, untouched }
+  return { load, passes, apartFrom, size, frames: load.pages, output, untouched, told: road.told }
 }
 
 /** The output with all that waited for the format. */

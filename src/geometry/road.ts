@@ -1,19 +1,19 @@
 import { Failure } from '../errors.ts'
 import { media } from '../recipe/output.ts'
 import type { Recipe } from '../recipe/recipe.ts'
-import type { Area, Step, StepOf } from '../recipe/steps.ts'
+import type { Area, Kernel, Step, StepOf } from '../recipe/steps.ts'
 import { type Colour, clear, white } from '../schema/colour.ts'
 import { boundedSize, onCanvas, scaledSize, upscaledSize } from './canvas.ts'
 import { corners } from './corners.ts'
 import type { Facts, Point, Rect, Size } from './facts.ts'
 import { fitted } from './fit.ts'
-import { centreOf, type FocalPoint, focalPoints, pointOn, pointsWithin } from './focal.ts'
+import { areaOf, centreOf, type FocalPoint, focalPoints, pointOn, pointsWithin } from './focal.ts'
 import type { Known } from './known.ts'
 import { planLayer, planWords } from './layers.ts'
 import { pieces } from './nine-patch.ts'
 import { Passes } from './passes.ts'
-import type { Load } from './plan.ts'
-import { clip, cropAround, place, side } from './rect.ts'
+import type { Deed, Load, Told } from './plan.ts'
+import { clip, cropAround, isWhole, place, sameSize, side } from './rect.ts'
 import { regionRect } from './region.ts'
 import { stepwise } from './stepwise.ts'
 import { flip, flop, noTurn, thenTurn, uprightTurn } from './turn.ts'
@@ -28,10 +28,12 @@ export class Road {
   #originals = 0
   #patches = 0
   readonly #looks = new Set<string>()
+  readonly #deeds: Deed[] = []
   /** The whole picture, and how coordinates that were counted on it come to those of the picture as it stands. */
   #whole: Whole
   /** What a crop keeps in its middle, in px of the picture as it stands. */
   #points: readonly FocalPoint[] = []
+  #kept: readonly FocalPoint[] | undefined
   /** The box that the last resize was asked for; a side that was not asked is 0. */
   #asked: Size = { width: 0, height: 0 }
   readonly #recipe: Recipe
@@ -48,6 +50,10 @@ export class Road {
     this.passes = new Passes(load.size, load.pages, original.alpha, original.vector ? known.limits.svgPixels : undefined)
     this.passes.scale(drawn, 'lanczos3')
     this.#whole = wholeOf(drawn)
+  }
+
+  get told(): Told {
+    return { deeds: this.#deeds, focus: this.#kept ?? this.#points }
   }
 
   /** One step more. */
@@ -79,8 +85,9 @@ export class Road {
       case 'trim':
         return this.#lookOnce('trim') ?? this.#trim(this.#known.findings.trim ?? { left: 0, top: 0, ...passes.size })
       case 'focus':
-        this.#points = focalPoints([...step.areas.map(rectOf), ...(step.detect ? (this.#known.findings.areas ?? []) : [])])
-        return
+        return this.#aim(step)
+      case 'outline':
+        return passes.outline(this.#points.map(areaOf), step.line, step.colour)
       case 'region':
         return this.#region(step)
       case 'resize':
@@ -92,6 +99,8 @@ export class Road {
       case 'canvas':
         return this.#canvas(step)
       case 'mirror':
+        if (step.flop) this.#deeds.push({ deed: 'flop' })
+        if (step.flip) this.#deeds.push({ deed: 'flip' })
         return passes.turn(thenTurn(step.flip ? flip : noTurn, step.flop ? flop : noTurn))
       case 'rotate':
         return this.#rotate(step)
@@ -141,7 +150,7 @@ export class Road {
     const scale = Math.min(outputSide / Math.max(width, height), Math.sqrt(outputPixels / (width * height * this.#load.pages)))
     if (scale >= 1) return
     if (this.#recipe.steps.some((step) => step.kind === 'resize' || step.kind === 'pad')) return this.#tooLarge()
-    this.passes.scale({ width: side(width * scale, 'floor'), height: side(height * scale, 'floor') }, 'lanczos3')
+    this.#bring({ width: side(width * scale, 'floor'), height: side(height * scale, 'floor') })
     return
   }
 
@@ -161,13 +170,19 @@ export class Road {
 
   #bound(size: Size): undefined {
     const { width, height } = this.passes.size
-    this.passes.scale(size, 'lanczos3')
+    this.#bring(size)
     this.#whole = { ...wholeOf(size), across: [size.width, width], down: [size.height, height] }
   }
 
   #trim(rect: Rect): Failure | undefined {
     this.#whole = { ...this.#whole, left: rect.left, top: rect.top }
     return this.#cut(rect)
+  }
+
+  #aim({ areas, detect }: StepOf<'focus'>): Failure | undefined {
+    const found = detect.length > 0 ? (this.#known.findings.areas ?? []) : []
+    this.#points = [...focalPoints(areas.map(rectOf), 'said'), ...focalPoints(found, 'found')]
+    return detect.length > 0 ? this.#lookOnce('detect') : undefined
   }
 
   #region(step: StepOf<'region'>): Failure | undefined {
@@ -182,7 +197,7 @@ export class Road {
   #scale(size: Size): Failure | undefined {
     const failure = this.#keepBounded(size)
     if (failure !== undefined) return failure
-    return this.passes.scale(size, 'lanczos3')
+    return this.#bring(size)
   }
 
   #canvas({ background, under }: StepOf<'canvas'>): Failure | undefined {
@@ -194,8 +209,16 @@ export class Road {
     return this.#extend(size, { left, top }, background)
   }
 
+  /** Scales to that size. */
+  #bring({ width, height }: Size, kernel: Kernel = 'lanczos3'): undefined {
+    if (!sameSize({ width, height }, this.passes.size)) this.#deeds.push({ deed: 'resize', width, height })
+    this.passes.scale({ width, height }, kernel)
+  }
+
   #cut(rect: Rect): Failure | undefined {
     const { width, height } = this.passes.size
+    const inside = clip(rect, { width, height })
+    if (inside !== undefined && !isWhole(inside, { width, height })) this.#deeds.push({ deed: 'crop', ...inside })
     if (this.passes.cut(rect)) return
     return new Failure('region-outside', `The region lies outside the picture, which is ${width}x${height}.`, {
       expected: `a region that overlaps ${width}x${height}`,
@@ -214,7 +237,8 @@ export class Road {
     const failure = this.#keepBounded(scaled) ?? (typeof step.gravity === 'string' ? this.#lookOnce('g') : undefined)
     if (failure !== undefined) return failure
     const centre = centreOf(this.#points)
-    this.passes.scale(scaled, step.kernel)
+    this.#align(step, size)
+    this.#bring(scaled, step.kernel)
     if (result.width < scaled.width || result.height < scaled.height) {
       const focus = centre === undefined ? this.#focus(step) : { x: centre.x / size.width, y: centre.y / size.height }
       return this.#cut(cropAround(scaled, result, focus))
@@ -231,11 +255,12 @@ export class Road {
     const { size } = this.passes
     const { scaled, cut, asked } = stepwise(step, size, step.capped ? this.#whole.size : unbounded, this.#focusOn(step, size))
     this.#asked = asked
-    return this.#keepBounded(scaled) ?? this.#cut(cut) ?? this.passes.scale(scaled, step.kernel)
+    this.#align(step, size)
+    return this.#keepBounded(scaled) ?? this.#cut(cut) ?? this.#bring(scaled, step.kernel)
   }
 
-  /** Findings hold one trim and one focus: a second would silently be cut where the first was. */
-  #lookOnce(parameter: 'trim' | 'g'): Failure | undefined {
+  /** Findings hold one of each kind: a second would silently be cut where the first was. */
+  #lookOnce(parameter: 'trim' | 'g' | 'detect'): Failure | undefined {
     if (this.#looks.has(parameter)) return new Failure('parameter-conflict', `${parameter}: expected once in a recipe.`, { parameter })
     this.#looks.add(parameter)
     return
@@ -244,6 +269,12 @@ export class Road {
   /** The point that a crop keeps, in px of the picture as it stands. */
   #focusOn(step: StepOf<'resize'>, size: Size): Point {
     return centreOf(this.#points) ?? pointOn(this.#focus(step), size)
+  }
+
+  /** Keeps what a resize had to keep, to be told. */
+  #align(step: StepOf<'resize'>, size: Size): void {
+    const aligned = { ...pointOn(this.#focus(step), size), width: 1, height: 1, weight: 1, origin: 'aligned' as const }
+    this.#kept = this.#points.length > 0 ? this.#points : [aligned]
   }
 
   #focus({ gravity }: StepOf<'resize'>): Point {

@@ -2,6 +2,7 @@ import { Failure, toFailure } from '../errors.ts'
 import type { AnyFilter } from '../filters/filter.ts'
 import type { SourceFormat } from '../geometry/facts.ts'
 import type { Recipe } from '../recipe/recipe.ts'
+import type { Detector } from './detectors/detector.ts'
 import { effectsOf } from './effects.ts'
 import { formatsOf } from './formats.ts'
 import { damaged } from './inspect.ts'
@@ -13,6 +14,8 @@ import { loadSharp, type PassingLoader, type SharpModule, withLoaders } from './
 
 export type InProcessOptions = {
   readonly filters: readonly AnyFilter[]
+  /** None unless said: a recipe that names one fails then. */
+  readonly detectors?: readonly Detector[]
   readonly concurrency?: number
   /** Formats whose loaders are switched on in libvips; all unless said. */
   readonly read?: readonly SourceFormat[]
@@ -29,7 +32,7 @@ export async function openInProcess(options: InProcessOptions): Promise<HoldingR
   const filters = new Map(options.filters.map((filter) => [filter.name, filter]))
   const effects = effectsOf(options.filters)
   const levels = new Levels(options.levelBytes ?? 0)
-  const engine: Engine = { sharp, filters, effects, levels }
+  const engine: Engine = { sharp, filters, detectors: options.detectors ?? [], effects, levels }
   let busy = 0
 
   async function work<T>(signal: AbortSignal, job: () => Promise<T | Failure>): Promise<T | Failure> {

@@ -1,20 +1,22 @@
 import { Failure } from '../errors.ts'
 import type { Pixels } from '../filters/filter.ts'
-import type { Facts, Findings, Point, Rect, Size } from '../geometry/facts.ts'
+import type { Findings, Point, Rect, Size } from '../geometry/facts.ts'
 import { fitted } from '../geometry/fit.ts'
 import type { Known } from '../geometry/known.ts'
-import type { Limits } from '../geometry/limits.ts'
 import { readPatch } from '../geometry/nine-patch.ts'
 import type { Plan } from '../geometry/plan.ts'
 import { plan } from '../geometry/planner.ts'
+import { looksOf } from '../recipe/looks.ts'
 import { originalsIn } from '../recipe/originals.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { type Step, type StepOf, step } from '../recipe/steps.ts'
 import type { Colour } from '../schema/colour.ts'
 import { contentBox } from './content-box.ts'
+import { detect } from './detectors/detect.ts'
+import type { Copy } from './detectors/detector.ts'
 import { isMark, patchPixels } from './nine-patch.ts'
 import { runPasses } from './passes.ts'
-import { openPixels, toPixels } from './raw.ts'
+import { inColour, openPixels, toPixels } from './raw.ts'
 import type { Tools } from './tools.ts'
 
 /** Longest side of the small copy on which a picture chooses its own crop. */
@@ -23,18 +25,14 @@ const small = 512
 /**
  * Looks at the pixels where a recipe lets the picture decide: what a trim leaves, which part a crop keeps, which colour is commonest, and
  * whether a format without transparency holds the result; and at what the rims of nine-patches say.
- * @returns  Findings for the plan; empty, and without decoding anything, when the recipe needs none.
+ * @param known  What such looks at this very original have found before: that is not looked for again.
+ * @returns      Findings for the plan; empty, and without decoding anything, when the recipe needs none.
  */
-export async function look(
-  tools: Tools,
-  recipe: Recipe,
-  facts: readonly Facts[],
-  limits: Limits,
-  effects: Known['effects'],
-): Promise<Findings | Failure> {
+export async function look(tools: Tools, recipe: Recipe, { facts, findings: known, limits, effects }: Known): Promise<Findings | Failure> {
   let findings: Findings = {}
-  for (const [index, step] of recipe.steps.entries()) {
-    const found = await lookBefore(step, index)
+  for (const { finding, index } of looksOf(recipe)) {
+    const step = recipe.steps[index]
+    const found = known[finding] === undefined ? step && (await lookBefore(finding, step, index)) : { [finding]: known[finding] }
     if (found instanceof Failure) return found
     findings = { ...findings, ...found }
   }
@@ -54,15 +52,13 @@ export async function look(
     return stands instanceof Failure ? stands : { ...findings, opaque: isOpaque(stands.pixels) }
   }
 
-  async function lookBefore(at: Step, index: number): Promise<Findings | Failure | undefined> {
+  async function lookBefore(finding: keyof Findings, at: Step, index: number): Promise<Findings | Failure | undefined> {
+    if (finding === 'dominant') return dominant(index)
     if (at.kind === 'trim') return trimmed(at, index)
-    if ((at.kind === 'resize' || at.kind === 'pad') && at.background === 'dominant' && findings.dominant === undefined)
-      return dominant(index)
-    const wantsMean = at.kind === 'flatten' ? at.mean : (at.kind === 'pad' || at.kind === 'canvas') && at.background === 'mean'
-    if (wantsMean && findings.mean === undefined) return mean(index)
-    if (at.kind === 'resize' && typeof at.gravity === 'string') return focused(at, index)
+    if (finding === 'mean') return mean(index)
     if (at.kind === 'frame') return patched(index)
-    return undefined
+    if (at.kind === 'focus') return detected(at, index)
+    return at.kind === 'resize' ? focused(at, index) : undefined
   }
 
   async function patched(index: number): Promise<Findings | Failure> {
@@ -74,9 +70,9 @@ export async function look(
   }
 
   /** The picture as it stands before a step, brought to `size` where one is given. */
-  async function standing(index: number, size?: Size): Promise<{ pixels: Pixels } | Failure> {
+  async function standing(index: number, size?: Size, by = tools): Promise<{ pixels: Pixels } | Failure> {
     const planned = before(index, size)
-    return planned instanceof Failure ? planned : { pixels: await toPixels(await runPasses(tools, planned), planned.size) }
+    return planned instanceof Failure ? planned : { pixels: await toPixels(await runPasses(by, planned), planned.size) }
   }
 
   /** The plan up to a step, not shrunk to the limits of a result: what is found there is in px of the real plan. */
@@ -147,6 +143,19 @@ export async function look(
       .slice(0, channels.length - (channels.length % 2 === 0 ? 1 : 0))
       .map((one) => Math.trunc(one.mean))
     return { mean: { r, g, b, alpha: 1 } }
+  }
+
+  /** What is found by detectors moves crops by single px, so they always see the same copy: made from the original, whatever is kept of it. */
+  async function detected({ detect: names }: StepOf<'focus'>, index: number): Promise<Findings | Failure> {
+    const stood = before(index)
+    if (stood instanceof Failure) return stood
+    const { from: _levels, ...fresh } = tools
+    const copyOf = async (size: Size): Promise<Copy | Failure> => {
+      const stands = await standing(index, size, fresh)
+      return stands instanceof Failure ? stands : inColour(stands.pixels)
+    }
+    const areas = await detect(tools.detectors, names, stood.size, copyOf, tools.signal)
+    return areas instanceof Failure ? areas : { areas }
   }
 
   async function dominant(index: number): Promise<Findings | Failure> {

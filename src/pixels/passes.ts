@@ -6,7 +6,8 @@ import type { Op, Pass, Plan, PlannedOutput } from '../geometry/plan.ts'
 import { slotOf } from '../geometry/plan.ts'
 import { begin } from './begin.ts'
 import { composites } from './layers.ts'
-import { openPixels, toPixels } from './raw.ts'
+import { outlined } from './outlined.ts'
+import { inColour, openPixels, toPixels } from './raw.ts'
 import type { SharpModule } from './sharp.ts'
 import type { Tools } from './tools.ts'
 
@@ -45,6 +46,10 @@ async function runEach(tools: Tools, passes: readonly Pass[], opened: Stand, car
         break
       case 'pixels':
         image = openPixels(tools.sharp, kernel(tools, pass, await toPixels(image, size)))
+        pending = false
+        break
+      case 'outline':
+        image = openPixels(tools.sharp, outlined(inColour(await toPixels(image, size)), pass))
         pending = false
         break
       case 'backdrop':

@@ -83,8 +83,9 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
     const seconds = originals[0] !== undefined && looksLikeSvg(originals[0]) ? limits.svgSeconds : limits.renderSeconds
     return queue.run({ ask: what, originals, seconds, memoryBytes: limits.memoryBytes, dear: isDear(originals) }, signal)
   }
-  const about = (kind: 'render' | 'inspect', { recipe, limits, origin }: Job): Ask => ({
+  const about = (kind: 'render' | 'inspect', { recipe, limits, findings, origin }: Job): Ask => ({
     ...{ kind, recipe, limits },
+    ...(findings === undefined ? {} : { findings }),
     ...(origin === undefined ? {} : { origin }),
   })
   /** One pixel, ahead of all that waits and by the spare if need be: a service at work is not one that is not ready. */

@@ -17,3 +17,15 @@ export async function toPixels(image: Sharp, { width, height }: Size): Promise<P
 export function openPixels(sharp: SharpModule, { data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
 }
+
+/** The same in red, green and blue: gray has them equal. */
+export function inColour({ data, width, height, channels }: Pixels): Pixels & { readonly channels: 3 | 4 } {
+  if (channels === 3 || channels === 4) return { data, width, height, channels }
+  const wide = channels === 1 ? 3 : 4
+  const coloured = Buffer.alloc(width * height * wide)
+  for (let from = 0, to = 0; from < data.length; from += channels, to += wide) {
+    coloured.fill(data[from] ?? 0, to, to + 3)
+    if (wide === 4) coloured[to + 3] = data[from + 1] ?? 255
+  }
+  return { data: coloured, width, height, channels: wide }
+}

@@ -6,6 +6,7 @@ import type { Plan } from '../geometry/plan.ts'
 import { plan } from '../geometry/planner.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { OriginalNeeded } from './begin.ts'
+import type { Detector } from './detectors/detector.ts'
 import { encode } from './encode.ts'
 import { withoutThumbnail } from './exif-thumbnail.ts'
 import { type Inspection, inspect } from './inspect.ts'
@@ -21,6 +22,7 @@ import type { Tools } from './tools.ts'
 export type Engine = {
   readonly sharp: SharpModule
   readonly filters: ReadonlyMap<string, AnyFilter>
+  readonly detectors: readonly Detector[]
   readonly effects: Known['effects']
   readonly levels: Levels
 }
@@ -48,19 +50,19 @@ type Ready = { readonly tools: Tools; readonly known: Known }
 
 /** Looks at the pixels where the recipe lets the picture decide. */
 async function prepare(
-  { sharp, filters, effects, levels }: Engine,
-  { recipe, limits, origin }: Omit<Job, 'originals'>,
+  { sharp, filters, detectors, effects, levels }: Engine,
+  { recipe, limits, origin, findings: before = {} }: Omit<Job, 'originals'>,
   facts: readonly Facts[],
   originals: readonly Buffer[],
   held: Held | undefined,
   signal: AbortSignal,
 ): Promise<Ready | Failure> {
   const from = origin === undefined || held === undefined ? {} : { from: { levels, origin, held, job: {} } }
-  const tools: Tools = { sharp, filters, originals, ...from, mostPixels: limits.sourcePixels, signal }
+  const tools: Tools = { sharp, filters, detectors, originals, ...from, mostPixels: limits.sourcePixels, signal }
   // The limits are looked at before any pixel is, looks included.
   const bounds = plan(recipe, { facts, findings: {}, limits, effects }, 0)
   if (bounds instanceof Failure) return bounds
-  const findings = await look(tools, recipe, facts, limits, effects)
+  const findings = await look(tools, recipe, { facts, findings: before, limits, effects })
   return findings instanceof Failure ? findings : { tools, known: { facts, findings, limits, effects } }
 }
 

@@ -38,12 +38,14 @@ export type Job = {
   /** The original, then those of the recipe's overlays in their order. */
   readonly originals: readonly Buffer[]
   readonly limits: Limits
+  /** What looks at these originals for this recipe have found before, as far as it is known; see `looksOf`. */
+  readonly findings?: Findings
   /** What the original is known by, where its decoded pixels may be kept for the next job. */
   readonly origin?: Origin
 }
 
 /** A job whose original lies with the renderer, as decoded pixels; overlays it has none. */
-export type HeldJob = Pick<Job, 'recipe' | 'limits'> & Required<Pick<Job, 'origin'>>
+export type HeldJob = Pick<Job, 'recipe' | 'limits' | 'findings'> & Required<Pick<Job, 'origin'>>
 
 /** A renderer that can tell whether what it holds is enough. */
 export type HoldingRenderer = Renderer & {

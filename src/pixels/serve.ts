@@ -111,11 +111,11 @@ async function answer(renderer: Served, ask: Exclude<Ask, { kind: 'forget' }>, b
 }
 
 function rendering(renderer: Served, ask: RenderAsk, bodies: readonly Buffer[]): Promise<Rendered | Failure | undefined> {
-  const { recipe, limits, origin } = ask
+  const { origin } = ask
   if (ask.held !== true || origin === undefined) return renderer.render(jobOf(ask, bodies), signal)
-  return renderer.renderHeld?.({ recipe, limits, origin }, signal) ?? Promise.resolve(undefined)
+  return renderer.renderHeld?.({ ...jobOf(ask, bodies), origin }, signal) ?? Promise.resolve(undefined)
 }
 
-function jobOf({ recipe, limits, origin }: RenderAsk, originals: readonly Buffer[]): Job {
-  return { recipe, limits, originals, ...(origin === undefined ? {} : { origin }) }
+function jobOf({ recipe, limits, findings, origin }: RenderAsk, originals: readonly Buffer[]): Job {
+  return { recipe, limits, originals, ...(findings === undefined ? {} : { findings }), ...(origin === undefined ? {} : { origin }) }
 }

@@ -1,4 +1,5 @@
 import type { AnyFilter } from '../filters/filter.ts'
+import type { Detector } from './detectors/detector.ts'
 import type { Held, Levels } from './levels.ts'
 import type { Origin } from './renderer.ts'
 import type { SharpModule } from './sharp.ts'
@@ -7,6 +8,7 @@ import type { SharpModule } from './sharp.ts'
 export type Tools = {
   readonly sharp: SharpModule
   readonly filters: ReadonlyMap<string, AnyFilter>
+  readonly detectors: readonly Detector[]
   /** The original, then the overlays'; none where only levels are at hand. */
   readonly originals: readonly Buffer[]
   /** Levels of the original, where there are any. */

@@ -1,4 +1,5 @@
 import { Failure, type FailureCode, type FailureDetail, failures } from '../errors.ts'
+import type { Findings } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Origin } from './renderer.ts'
@@ -9,6 +10,7 @@ export type Ask =
       readonly kind: 'render' | 'inspect'
       readonly recipe: Recipe
       readonly limits: Limits
+      readonly findings?: Findings
       readonly origin?: Origin
       readonly held?: true
     }

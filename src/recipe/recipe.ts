@@ -90,7 +90,7 @@ function isNoop(step: Step): boolean {
     case 'bound':
       return step.width === undefined && step.height === undefined
     case 'focus':
-      return step.areas.length === 0 && !step.detect
+      return step.areas.length === 0 && step.detect.length === 0
     case 'scale':
       return step.factor === 1
     case 'mirror':
@@ -111,6 +111,7 @@ function isNoop(step: Step): boolean {
     case 'flatten':
     case 'upscale':
     case 'canvas':
+    case 'outline':
     case 'filter':
       return false
     default:

@@ -41,6 +41,13 @@ export const blends = [
 ] as const
 export type Blend = (typeof blends)[number]
 
+/**
+ * What can find the areas that a crop keeps. Another detector finds other areas, and so makes another picture: which of them look is part of
+ * what is asked.
+ */
+export const detectorNames = ['saliency'] as const
+export type DetectorName = (typeof detectorNames)[number]
+
 const far = 1e6
 const whole: Length = { part: 1 }
 const none: Length = { px: 0 }
@@ -105,7 +112,11 @@ export const stepFields = {
   /** Say what a later crop keeps in its middle: the centre of all areas, each weighing as much as it is large. */
   focus: {
     areas: list(area, { doc: 'Areas of the picture as it stands.', max: 100, fallback: [] }),
-    detect: boolean({ doc: 'And those that a detector finds.', fallback: false }),
+    detect: list(choice(detectorNames, { doc: 'A detector.' }), {
+      doc: 'And those that a detector finds: of these the first that finds any.',
+      max: 10,
+      fallback: [],
+    }),
   },
   /** Keep a rectangle, cut before scaling; never beyond the picture. */
   region: {
@@ -116,6 +127,11 @@ export const stepFields = {
     square: boolean({ doc: 'The largest square in the middle, instead.', fallback: false }),
     ofWhole: boolean({ doc: 'Edges are counted on the whole picture, before it was bounded or trimmed.', fallback: false }),
     lenient: boolean({ doc: 'Where nothing would be left, nothing is cut.', fallback: false }),
+  },
+  /** Draw the outlines of the areas that the last focus said or found, on the picture as it stands. */
+  outline: {
+    colour: colour({ doc: 'Colour of the lines; thin black lines run along them.', fallback: { r: 0, g: 255, b: 0, alpha: 1 } }),
+    line: integer({ doc: 'Width of the lines.', unit: 'px', min: 1, max: 20, fallback: 3 }),
   },
   /** Bring to a size. */
   resize: {

@@ -5,13 +5,14 @@ import { attachToParent, serveRenderer } from '../pixels/serve.ts'
 const socket = attachToParent()
 // Loaded from here on, so that a signal during the slow part is already passed over.
 const { filters } = await import('../filters/all.ts')
+const { detectors } = await import('../pixels/detectors/all.ts')
 const { sourceFormats } = await import('../geometry/facts.ts')
 const { openInProcess } = await import('../pixels/in-process.ts')
 const { Failure } = await import('../errors.ts')
 const { refusing } = await import('../pixels/refusing.ts')
 const [, , formats = '', levelBytes] = process.argv
 const read = sourceFormats.filter((format) => formats.split(',').includes(format))
-const renderer = await openInProcess({ filters, read, levelBytes: Number(levelBytes) }).catch((thrown: unknown) => {
+const renderer = await openInProcess({ filters, detectors, read, levelBytes: Number(levelBytes) }).catch((thrown: unknown) => {
   // What can be told is told to the parent, whose start fails by it; anything else ends this process.
   if (thrown instanceof Failure) return refusing(thrown)
   throw thrown
