@@ -53,6 +53,8 @@ export type ComposeOptions = {
   readonly landing?: boolean
   /** Every URL is explained, whatever it asks for. */
   readonly explain?: boolean
+  /** The service is reached at the address of its settings and nowhere else: at a loopback one, by who sits at the machine. */
+  readonly listens?: boolean
   /** Other processes that serve the same; none unless given. */
   readonly siblings?: Siblings
 }
@@ -111,7 +113,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       metrics: metricsOf(watch, siblings),
       forgetAll: siblings && ((name, signal) => forgetEverywhere(siblings, name, signal)),
       landing: options.landing === false ? undefined : () => landing(settings),
-      beside: besideOf(settings),
+      beside: besideOf(settings, options.listens === true),
       blocked,
       now: Date.now,
     }
@@ -181,12 +183,12 @@ export function openSources({ source, sources, limit, demo }: Settings): Readonl
 }
 
 /** What there is beside pictures. A mount at the root is the empty text. */
-function besideOf(settings: Settings): Beside {
+function besideOf(settings: Settings, listens: boolean): Beside {
   const { upload, server } = settings
   const words = wordsOf(settings)
   return {
     bases: dialects.flatMap((dialect: Dialect) => dialect.mount?.(words)?.replace(/\/$/, '') ?? []),
-    permit: { token: upload.token, open: upload.open, local: isLoopback(server.host) },
+    permit: { token: upload.token, open: upload.open, local: listens && isLoopback(server.host) },
     upload: upload.enabled ? upload : undefined,
   }
 }

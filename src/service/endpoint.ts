@@ -30,14 +30,12 @@ export type Told = { readonly answer: Answer; readonly format?: string }
 /** The first place at a target that one of the endpoints has. */
 export function placeAt(target: string, bases: readonly string[], endpoints: readonly Endpoint[]): Place | undefined {
   if (endpoints.length === 0) return undefined
-  const query = target.indexOf('?')
-  const path = query < 0 ? target : target.slice(0, query)
   for (const base of bases) {
-    if (!path.startsWith(base)) continue
-    const below = path.slice(base.length)
-    if (!below.startsWith('/')) continue
+    if (target[base.length] !== '/' || !target.startsWith(base)) continue
+    const query = target.indexOf('?')
+    const path = target.slice(base.length, query < 0 ? undefined : query)
     for (const endpoint of endpoints) {
-      const place = endpoint.at(below, base)
+      const place = endpoint.at(path, base)
       if (place !== undefined) return place
     }
   }

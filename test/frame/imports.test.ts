@@ -88,6 +88,8 @@ const planted: readonly [file: string, line: string, allowed?: 'allowed'][] = [
   ['src/config/a.ts', "import '../service/service.ts'"],
   ['src/config/a.ts', "import '../compose.ts'"],
   ['src/config/a.ts', 'process.env.HOME'],
+  ['src/migrate/a.ts', "import '../config/tree.ts'"],
+  ['src/migrate/a.ts', "import 'node:fs'"],
   ['src/compose.ts', "import './sources/all.ts'", 'allowed'],
   ['src/compose.ts', "import sharp from 'sharp'"],
   ['src/compose.ts', "import './runtimes/node.ts'"],

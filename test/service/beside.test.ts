@@ -227,6 +227,14 @@ describe('writing', () => {
     ['where no token is set, with an empty one', { open: false }, { authorization: 'Bearer ' }, 403],
     ['at the machine', { open: false, local: true }, {}, 201],
     ['at the machine, from a page of its own', { open: false, local: true }, { 'sec-fetch-site': 'same-origin' }, 201],
+    ['at the machine, from a page of its own, which says so', { open: false, local: true }, { origin: 'http://localhost:8080' }, 201],
+    ['at the machine, from a page whose name leads here', { open: false, local: true }, { origin: 'http://evil.example:8080' }, 403],
+    [
+      'at the machine, from a page whose name begins like it',
+      { open: false, local: true },
+      { origin: 'http://localhost.evil.example' },
+      403,
+    ],
     ['at the machine, from a page of another', { open: false, local: true }, { 'sec-fetch-site': 'cross-site' }, 403],
     ['where everybody may', { open: true }, { 'sec-fetch-site': 'cross-site' }, 201],
   ])('%s', async (_, permit, headers, status) => {

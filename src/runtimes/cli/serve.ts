@@ -59,7 +59,7 @@ async function open(
   sibling: Sibling | undefined,
 ): Promise<{ readonly composed: Composed; readonly server: Listening }> {
   const shared = sibling === undefined ? settings : sharedSettings(settings, sibling.place)
-  const composed = await compose(shared, sibling === undefined ? {} : { siblings: sibling })
+  const composed = await compose(shared, { listens: true, ...(sibling === undefined ? {} : { siblings: sibling }) })
   const { upload } = settings
   const bodySeconds = upload.enabled ? upload.seconds : 0
   const server = await listen(composed.service, { ...shared.server, bodySeconds }).catch(async (thrown: unknown) => {
