@@ -38,6 +38,7 @@ describe('the answers of Thumbor', () => {
       file: {
         log: { level: 'silent' },
         render: { form: 'in-process' },
+        thumbor: { smart: false }, // the Thumbor that answered had no detector
         store: { kinds: ['memory'] },
         source: { http: { allow: [origin.url.replace('http://', '')], addresses: ['127.0.0.1'] } },
       },

@@ -1,5 +1,7 @@
 import type { Failure, FailureCode, FailureDetail } from '../errors.ts'
 import type { AnyFilter } from '../filters/filter.ts'
+import type { Facts, Findings } from '../geometry/facts.ts'
+import type { Plan } from '../geometry/plan.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Fields } from '../schema/field.ts'
 
@@ -22,6 +24,18 @@ export type Dialect = {
   mount?(words: Words): string | undefined
   /** The statuses that clients of this dialect know, where they are others than the house's. */
   readonly statuses?: Statuses
+  /** What it answers to an order of kind `explain`, as JSON, where that is another shape than the service's own. */
+  explain?(order: Order, explained: Explained): Readonly<Record<string, unknown>>
+}
+
+/** What would be done for an order; nothing of it has been. */
+export type Explained = {
+  /** As it is after negotiation. */
+  readonly recipe: Recipe
+  readonly plan: Plan
+  /** Of the original, then of each overlay. */
+  readonly facts: readonly [Facts, ...Facts[]]
+  readonly findings: Findings
 }
 
 /** HTTP statuses, 400..599, by code; where a code stands for several things, by what is known of the failure. `undefined` leaves the house's. */
@@ -60,6 +74,8 @@ export type Order = {
 export type Delivery = {
   /** `image`: the result. `explain`: JSON about it. `original`: the original's own bytes. */
   readonly kind: 'image' | 'explain' | 'original'
+  /** The JSON comes as a call of this function, for pages that load it as a script: see `isCallback`. */
+  readonly callback?: string
   /** Download under this name; the empty text lets the service choose it. Absent: shown inline. */
   readonly download?: string
   /** The URL names a version: the answer is immutable. */
@@ -97,3 +113,8 @@ export type Proof = {
 }
 
 export const plainDelivery: Delivery = { kind: 'image', onError: 'error' }
+
+/** May a script call that? Names, dots and brackets alone, at most 64 characters: so that nothing else can be said in it. */
+export function isCallback(text: string): boolean {
+  return /^[\w.$[\]]{1,64}$/.test(text)
+}

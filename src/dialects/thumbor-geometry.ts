@@ -17,7 +17,7 @@ export type Wanted = {
  * Thumbor's arithmetic. @see https://thumbor.readthedocs.io/en/latest/usage.html
  */
 export function geometrySteps(request: ThumborRequest, wanted: Wanted, settings: ThumborSettings): readonly Step[] {
-  return [...preparation(request, wanted, settings), ...(request.debug ? [] : transformation(request, wanted, settings))]
+  return [...preparation(request, wanted, settings), ...(request.debug ? [step('outline')] : transformation(request, wanted, settings))]
 }
 
 function preparation(request: ThumborRequest, { areas }: Wanted, settings: ThumborSettings): readonly Step[] {

@@ -15,7 +15,7 @@ const call = (name: string, ...args: Call['args'][number][]): Call => ({ name, a
 const of = (calls: readonly Call[], options: Partial<ThumborOutputOptions> = {}) => thumborOutput({ ...defaults, ...options }, calls)
 const text = (calls: readonly Call[], options: Partial<ThumborOutputOptions> = {}) => printRecipe(recipe([], of(calls, options).output))
 
-const plain = 'chroma=4:2:0,metadata=none,qualityScale=own'
+const plain = 'chroma=4:2:0,metadata=none,qualityScale=own,underClear=own'
 
 describe('the recipe', () => {
   test.each<[Call[], Partial<ThumborOutputOptions>, string]>([
@@ -29,20 +29,20 @@ describe('the recipe', () => {
     [[call('format', 'JPG')], {}, `|format=jpeg,${plain}`],
     [[call('format', 'gif'), call('format', 'Png')], {}, `|format=png,${plain}`],
     [[call('format', 'webp'), call('format', 'bmp')], {}, `|format=keep,${plain}`],
-    [[call('max_bytes', 30_000)], {}, '|format=keep,bytes=30000,chroma=4:2:0,metadata=none,qualityScale=own,overBytes=give'],
-    [[call('max_bytes', 1)], {}, '|format=keep,bytes=1,chroma=4:2:0,metadata=none,qualityScale=own,overBytes=give'],
+    [[call('max_bytes', 30_000)], {}, '|format=keep,bytes=30000,chroma=4:2:0,metadata=none,qualityScale=own,underClear=own,overBytes=give'],
+    [[call('max_bytes', 1)], {}, '|format=keep,bytes=1,chroma=4:2:0,metadata=none,qualityScale=own,underClear=own,overBytes=give'],
     [[call('max_bytes', 0)], {}, `|format=keep,${plain}`],
     [[call('blur', 3), call('constructor')], {}, `|format=keep,${plain}`],
-    [[], { progressiveJpeg: false }, '|format=keep,progressive=0,chroma=4:2:0,metadata=none,qualityScale=own'],
-    [[], { pillowJpegSubsampling: '4:4:4' }, '|format=keep,chroma=4:4:4,metadata=none,qualityScale=own'],
+    [[], { progressiveJpeg: false }, '|format=keep,progressive=0,chroma=4:2:0,metadata=none,qualityScale=own,underClear=own'],
+    [[], { pillowJpegSubsampling: '4:4:4' }, '|format=keep,chroma=4:4:4,metadata=none,qualityScale=own,underClear=own'],
     // Settings of single formats hold until a URL names a quality.
-    [[], { quality: 70, webpQuality: 60 }, '|format=keep,quality=70,chroma=4:2:0,metadata=none,qualities=webp:60,qualityScale=own'],
+    [[], { quality: 70, webpQuality: 60 }, '|format=keep,quality=70,chroma=4:2:0,metadata=none,qualities=webp:60,qualityScale=own,underClear=own'],
     [[call('quality', 90)], { quality: 70, webpQuality: 60, avifQuality: 50 }, `|format=keep,quality=90,${plain}`],
     // Metadata and profile.
-    [[], { preserveExifInfo: true }, '|format=keep,chroma=4:2:0,metadata=keep,qualityScale=own'],
-    [[], { preserveExifCopyrightInfo: true }, '|format=keep,chroma=4:2:0,qualityScale=own'],
+    [[], { preserveExifInfo: true }, '|format=keep,chroma=4:2:0,metadata=keep,qualityScale=own,underClear=own'],
+    [[], { preserveExifCopyrightInfo: true }, '|format=keep,chroma=4:2:0,qualityScale=own,underClear=own'],
     [[call('strip_exif')], { preserveExifInfo: true, preserveExifCopyrightInfo: true }, `|format=keep,${plain}`],
-    [[], { preserveIccProfile: true }, '|format=keep,chroma=4:2:0,metadata=none,profile=keep,qualityScale=own'],
+    [[], { preserveIccProfile: true }, '|format=keep,chroma=4:2:0,metadata=none,profile=keep,qualityScale=own,underClear=own'],
     [[call('strip_icc')], { preserveIccProfile: true }, `|format=keep,${plain}`],
   ])('%j with %j', (calls, options, said) => expect(text(calls, options)).toBe(said))
 })

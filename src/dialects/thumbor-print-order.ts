@@ -44,6 +44,9 @@ const nothing: Omit<ThumborOptions, 'image'> = {
 /** Puts into segments what they can say; false for what filters must. */
 function say(step: Step, options: Draft, before: string[]): boolean {
   switch (step.kind) {
+    case 'outline':
+      options.debug = true
+      return true
     // The operator's settings bring them back.
     case 'page':
     case 'bound':

@@ -2,6 +2,7 @@ import { Failure } from '../errors.ts'
 import { type Delivery, type Dialect, type Order, type Proof, plainDelivery, type Words } from './dialect.ts'
 import { readCalls } from './thumbor-calls.ts'
 import { defaultFilters } from './thumbor-filter-table.ts'
+import { thumborMeta } from './thumbor-meta.ts'
 import { settingsIn, type ThumborSettings, thumborOptions } from './thumbor-options.ts'
 import { readThumborPath, type ThumborRequest } from './thumbor-path.ts'
 import { unspeakable } from './thumbor-print-calls.ts'
@@ -21,6 +22,7 @@ export const thumbor = {
   mount: (words) => (settingsIn(words).prefix === 'none' ? undefined : settingsIn(words).prefix),
   parse,
   print,
+  explain: thumborMeta,
 } as const satisfies Dialect
 
 function parse(target: string, words: Words): Order | Failure | undefined {
@@ -42,7 +44,7 @@ function parse(target: string, words: Words): Order | Failure | undefined {
   return {
     key,
     recipe: meant.recipe,
-    delivery: deliveryOf(request, meant),
+    delivery: deliveryOf(request, meant, callbackIn(target, settings)),
     proof: proofOf(request, settings),
     ...(left.length === 0 ? {} : { dropped: left }),
   }
@@ -80,8 +82,19 @@ function focalImage({ image }: ThumborRequest): { readonly image: string; readon
   return left < right && top < bottom ? { image: inner.image, areas: [inner.crop] } : undefined
 }
 
-function deliveryOf({ meta }: ThumborRequest, { delivery }: Meant): Delivery {
-  return { ...plainDelivery, ...delivery, ...(meta ? { kind: 'explain' } : {}) }
+function deliveryOf({ meta }: ThumborRequest, { delivery }: Meant, callback: string | undefined): Delivery {
+  return { ...plainDelivery, ...delivery, ...(meta ? { kind: 'explain', ...(callback === undefined ? {} : { callback }) } : {}) }
+}
+
+/** The query says one thing alone: which function of a page is called with the answer of `meta`. */
+function callbackIn(target: string, { metaCallbackName }: ThumborSettings): string | undefined {
+  const query = target.split('?').slice(1).join('?')
+  return metaCallbackName === undefined
+    ? undefined
+    : query
+        .split('&')
+        .find((pair) => pair.startsWith(`${metaCallbackName}=`))
+        ?.slice(metaCallbackName.length + 1)
 }
 
 /** The target that asks for this order, with `unsafe` in place of a hash; `parameter-invalid` where Thumbor has no words for it. */

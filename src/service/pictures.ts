@@ -9,6 +9,7 @@ import { bodyHeaders } from './body-headers.ts'
 import { isUnchanged } from './conditional.ts'
 import { explain } from './explain.ts'
 import type { Gate } from './gate.ts'
+import type { Looks } from './looks.ts'
 import { entityTag } from './names.ts'
 import { type Negotiated, negotiate } from './negotiate.ts'
 import type { Located, Original, Originals } from './originals.ts'
@@ -20,7 +21,13 @@ import type { Found, Results, Wanted } from './results.ts'
 import type { Trip } from './trip.ts'
 
 /** The tools with which an order for a picture is carried out. */
-export type Tools = { readonly parts: Parts; readonly originals: Originals; readonly results: Results; readonly gate: Gate }
+export type Tools = {
+  readonly parts: Parts
+  readonly originals: Originals
+  readonly results: Results
+  readonly gate: Gate
+  readonly looks: Looks
+}
 
 /** What an order came to: an answer, and what the log should know of it. */
 export type Carried = { readonly answer: Answer; readonly cache?: string; readonly format?: string }

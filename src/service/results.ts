@@ -7,6 +7,7 @@ import type { Entry } from '../stores/store.ts'
 import { startDeadline } from './deadline.ts'
 import { Flights } from './flights.ts'
 import type { Gate } from './gate.ts'
+import type { Looks } from './looks.ts'
 import { entityTag, resultName } from './names.ts'
 import type { Located, Original, Originals, Unchanged, Version } from './originals.ts'
 import type { Parts } from './parts.ts'
@@ -32,6 +33,7 @@ export class Results {
   readonly #parts: Parts
   readonly #originals: Originals
   readonly #gate: Gate
+  readonly #looks: Looks
   readonly #flights = new Flights<Found | Failure>()
   /** What is renewed behind answers, by name. */
   readonly #behind = new Map<string, Promise<unknown>>()
@@ -43,8 +45,9 @@ export class Results {
   /** What is being stored behind answers. */
   readonly #writes = new Set<Promise<void>>()
 
-  constructor(parts: Parts, originals: Originals, gate: Gate) {
+  constructor(parts: Parts, originals: Originals, gate: Gate, looks: Looks) {
     this.#parts = parts
+    this.#looks = looks
     this.#originals = originals
     this.#gate = gate
     setMaxListeners(0, this.#end.signal) // each renewal listens to it
@@ -226,7 +229,12 @@ export class Results {
   async render(wanted: Wanted, originals: readonly Original[], trip: Trip | undefined, signal: AbortSignal): Promise<Rendered | Failure> {
     const { renderer, limits, watch } = this.#parts
     const queued = performance.now()
-    const job = { recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits, ...originOf(wanted, originals) }
+    const [first] = originals
+    const recalled = first && this.#looks.recall({ recipe: wanted.recipe, name: wanted.original.name, version: first.version })
+    const job = {
+      ...{ recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits, ...originOf(wanted, originals) },
+      findings: recalled?.findings ?? {},
+    }
     const work = async (): Promise<Rendered | Failure> => {
       trip?.add('queue', performance.now() - queued)
       const began = performance.now()
@@ -236,6 +244,7 @@ export class Results {
       } else {
         trip?.add('inspect', rendered.timings.inspect)
         trip?.add('render', rendered.timings.render)
+        recalled?.keep(rendered.findings)
       }
       return rendered
     }

@@ -8,6 +8,7 @@ import { startDeadline } from './deadline.ts'
 import { withDropped } from './dropped.ts'
 import { type Place, placeAt } from './endpoint.ts'
 import { Gate } from './gate.ts'
+import { Looks } from './looks.ts'
 import { Orders, type Understood } from './orders.ts'
 import { type Located, Originals } from './originals.ts'
 import { json, page } from './pages.ts'
@@ -62,8 +63,9 @@ export function createService(parts: Parts): Service {
   const orders = new Orders(parts.dialects, parts.words)
   const gate = new Gate({ places: parts.renderer.concurrency, spare: parts.renderer.spare, ...parts.queue })
   const originals = new Originals(parts)
-  const results = new Results(parts, originals, gate)
-  const tools: Tools = { parts, originals, results, gate }
+  const looks = new Looks()
+  const results = new Results(parts, originals, gate, looks)
+  const tools: Tools = { parts, originals, results, gate, looks }
   const { perSecond } = parts.rate
   const rate = perSecond === undefined ? undefined : new Rate({ ...parts.rate, perSecond }, parts.now)
   const { bases = [] } = parts.beside ?? {}
@@ -237,6 +239,7 @@ export function createService(parts: Parts): Service {
     for (let round = 0; round < 2; round++) {
       results.forget(name)
       originals.forget(name)
+      looks.forget(name)
       parts.renderer.forget(name)
       purged += await parts.store.purge(name, signal)
     }

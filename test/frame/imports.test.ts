@@ -29,6 +29,8 @@ const planted: readonly [file: string, line: string, allowed?: 'allowed'][] = [
   ['src/filters/a.ts', "import './all.ts'"],
   ['src/dialects/a.ts', "import '../recipe/recipe.ts'", 'allowed'],
   ['src/dialects/a.ts', "import '../filters/filter.ts'", 'allowed'],
+  ['src/dialects/a.ts', "import '../geometry/plan.ts'", 'allowed'],
+  ['src/dialects/a.ts', "import '../geometry/planner.ts'"],
   ['src/dialects/a.ts', "import '../filters/all.ts'"],
   ['src/dialects/a.ts', "import '../filters/blur.ts'"],
   ['src/dialects/a.ts', "import '../sources/source.ts'"],
