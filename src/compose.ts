@@ -134,9 +134,18 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
 
 /** What the dialects are told. */
 export function wordsOf(settings: Settings): Words {
-  const { presets, presetsOnly, ignored, server } = settings
+  const { presets, presetsOnly, ignored, server, upload } = settings
   const hasDefaultSource = homes(settings).defaultSource !== undefined
-  return { filters, presets, presetsOnly, ignored, prefix: server.prefix, hasDefaultSource, options: dialectOptions(settings) }
+  return {
+    filters,
+    presets,
+    presetsOnly,
+    ignored,
+    prefix: server.prefix,
+    hasDefaultSource,
+    options: dialectOptions(settings),
+    ...(upload.enabled ? { uploads: upload.source } : {}),
+  }
 }
 
 /** The settings that are a dialect's own, by its name. */

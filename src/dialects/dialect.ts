@@ -54,6 +54,8 @@ export type Words = {
   readonly prefix: string
   /** Keys without a scheme or the name of a source lie in a source of their own; else there are whole URLs alone. */
   readonly hasDefaultSource?: boolean
+  /** Name of the source that keeps what was uploaded; absent where nothing can be. */
+  readonly uploads?: string
   /** What the fields of each dialect's own `options` read, by its name; absent where all are at their fallbacks. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

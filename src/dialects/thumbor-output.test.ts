@@ -36,7 +36,11 @@ describe('the recipe', () => {
     [[], { progressiveJpeg: false }, '|format=keep,progressive=0,chroma=4:2:0,metadata=none,qualityScale=own,underClear=own'],
     [[], { pillowJpegSubsampling: '4:4:4' }, '|format=keep,chroma=4:4:4,metadata=none,qualityScale=own,underClear=own'],
     // Settings of single formats hold until a URL names a quality.
-    [[], { quality: 70, webpQuality: 60 }, '|format=keep,quality=70,chroma=4:2:0,metadata=none,qualities=webp:60,qualityScale=own,underClear=own'],
+    [
+      [],
+      { quality: 70, webpQuality: 60 },
+      '|format=keep,quality=70,chroma=4:2:0,metadata=none,qualities=webp:60,qualityScale=own,underClear=own',
+    ],
     [[call('quality', 90)], { quality: 70, webpQuality: 60, avifQuality: 50 }, `|format=keep,quality=90,${plain}`],
     // Metadata and profile.
     [[], { preserveExifInfo: true }, '|format=keep,chroma=4:2:0,metadata=keep,qualityScale=own,underClear=own'],

@@ -34,7 +34,8 @@ function parse(target: string, words: Words): Order | Failure | undefined {
   if (request instanceof Failure) return settings.prefix === '/' && request.code === 'hash-missing' ? undefined : request
   if (words.presetsOnly) return new Failure('presets-only', 'Only presets are served here.')
   const { calls, dropped } = readCalls(request.filters, settings.filters === undefined ? defaultFilters : new Set(settings.filters))
-  const keyOf: KeyOf = (image) => imageKey(image, { loader: loaderOf(settings, words) })
+  const loader = loaderOf(settings, words)
+  const keyOf: KeyOf = (image) => uploaded(image, words) ?? imageKey(image, { loader })
   const focal = calls.some(({ name }) => name === 'extract_focal') ? focalImage(request) : undefined
   const key = keyOf(focal?.image ?? request.image)
   if (key instanceof Failure) return key
@@ -61,6 +62,12 @@ function below(target: string, prefix: string, words: Words): string | undefined
   const others = ['/_tintype', ...(native === '' ? [] : [native])]
   const [path = ''] = target.split('?', 1)
   return !path.startsWith('/') || others.some((other) => path === other || path.startsWith(`${other}/`)) ? undefined : target
+}
+
+/** The key of what was uploaded: its id, whatever name stands behind it. */
+function uploaded(image: string, { uploads }: Words): string | undefined {
+  const [, id] = /^([0-9a-f]{32})(?:\/.*)?$/s.exec(image) ?? []
+  return uploads === undefined || id === undefined ? undefined : `${uploads}:${id}`
 }
 
 function loaderOf({ loader }: ThumborSettings, { hasDefaultSource }: Words): 'http' | 'https' | 'path' {

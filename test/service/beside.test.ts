@@ -201,7 +201,7 @@ describe('methods', () => {
   test('are none where nothing is taken', async () => {
     const off = await openStage({ renderer, parts: { beside: besides(undefined) } })
     expect(codeOf(await post(off, jpeg))).toEqual([405, 'method-not-allowed'])
-    expect(codeOf(await off.ask(unknown))).toEqual([404, 'not-found'])
+    expect(codeOf(await off.ask(unknown))).toEqual([400, 'signature-unused']) // a picture as any other, with `image` for its hash
     const without = await openStage({ renderer })
     expect(codeOf(await without.ask('/thumbor/healthcheck'))).toEqual([404, 'not-found'])
   })
