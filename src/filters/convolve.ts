@@ -39,6 +39,11 @@ function readMatrix(text: string): readonly (readonly number[])[] | undefined {
 /** What a sum may lack of the whole number that it would be without the rounding of floats. */
 const slack = 1e-6
 
+/** A weight, how many rows below and how many bytes right of the matrix's left end. */
+type Tap = { readonly down: number; readonly right: number; readonly weight: number }
+const none: Tap = { down: 0, right: 0, weight: 0 }
+
+/** Three weights in one go, which saves most of the way to the sums and back. */
 function weighed(pixels: Pixels, matrix: readonly (readonly number[])[], scale: number): Pixels {
   const { width, height, channels } = pixels
   const [downs, acrosses] = [(matrix.length - 1) / 2, ((matrix[0]?.length ?? 1) - 1) / 2]
@@ -52,9 +57,15 @@ function weighed(pixels: Pixels, matrix: readonly (readonly number[])[], scale: 
   const sums = new Float64Array(wide)
   for (let y = 0; y < height; y++) {
     sums.fill(0)
-    for (const { down, right, weight } of taps) {
-      const start = Math.min(height - 1, Math.max(0, y + down)) * stride + right
-      for (let at = 0; at < wide; at++) sums[at] = (sums[at] ?? 0) + weight * (from[start + at] ?? 0)
+    const startOf = ({ down, right }: Tap): number => Math.min(height - 1, Math.max(0, y + down)) * stride + right
+    for (let index = 0; index < taps.length; index += 3) {
+      const [first = none, second = none, third = none] = [taps[index], taps[index + 1], taps[index + 2]]
+      const [weight1, weight2, weight3] = [first.weight, second.weight, third.weight]
+      const [start1, start2, start3] = [startOf(first), startOf(second), startOf(third)]
+      for (let at = 0; at < wide; at++) {
+        sums[at] =
+          (sums[at] ?? 0) + weight1 * (from[start1 + at] ?? 0) + weight2 * (from[start2 + at] ?? 0) + weight3 * (from[start3 + at] ?? 0)
+      }
     }
     for (let at = 0, row = y * wide; at < wide; at++) {
       const value = (sums[at] ?? 0) * scale + slack

@@ -3,8 +3,7 @@ import { boolean, integer } from '../schema/fields.ts'
 import { defineFilter, type Pixels } from './filter.ts'
 import { colourChannels } from './kernel.ts'
 
-const radius = (doc: string, fallback?: number) =>
-  integer({ doc, unit: 'result px', min: 0, max: 1e6, ...(fallback === undefined ? {} : { fallback }) })
+const radius = (doc: string) => integer({ doc, unit: 'result px', min: 0, max: 1e6, fallback: 0 })
 
 /** Quarters of an ellipse at the corners, painted over or cut out. What `radius` does with circles of its own for each corner. */
 export const corners = defineFilter({
@@ -13,9 +12,9 @@ export const corners = defineFilter({
   example: 'corners=40,20,ffffff',
   params: {
     across: radius('Radius from left to right; at most half the width counts.'),
-    down: radius('Radius from top to bottom; at most half the height counts. 0 is that from left to right.', 0),
-    colour: { ...opaqueColour({ doc: 'Colour of the corners.' }), fallback: white },
-    clear: boolean({ doc: 'Make them clear; what knows no transparency shows the colour.', fallback: false }),
+    down: radius('Radius from top to bottom; at most half the height counts. 0 is that from left to right.'),
+    colour: opaqueColour({ doc: 'Colour of the corners.', fallback: white }),
+    clear: boolean({ doc: 'Make them clear, instead.', fallback: false }),
   },
   addsAlpha: ({ clear }) => clear,
   noop: ({ across }) => across === 0,

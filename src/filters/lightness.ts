@@ -3,10 +3,7 @@ import { defineFilter } from './filter.ts'
 import { colourChannels } from './kernel.ts'
 import { olderLumaWeights } from './luma.ts'
 
-/**
- * One channel of lightness by the weights that JPEG uses, rounded: what an old grey print of the picture looks like. The result has no colour
- * channels at all, so that what follows has a third of the work.
- */
+/** One channel of lightness by the weights that JPEG uses, rounded. A kernel of our own: sharp's `recomb` cuts where others round. */
 export const lightness = defineFilter({
   name: 'lightness',
   doc: 'Takes the colour out by the weights of JPEG, in which reds and blues are lighter and greens darker than in gray.',

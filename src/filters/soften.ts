@@ -12,7 +12,7 @@ export const soften = defineFilter({
   doc: 'Softens the picture within a radius.',
   example: 'soften=6',
   params: {
-    radius: integer({ doc: 'How far a pixel is seen; 0 is none.', unit: 'result px', min: 0, max: 150 }),
+    radius: integer({ doc: 'How far a pixel is seen; 0 is none.', unit: 'result px', min: 0, max: 150, fallback: 0 }),
     sigma: number({ doc: 'Standard deviation of the Gaussian; 0 is the radius.', unit: 'result px', min: 0, max: 10_000, fallback: 0 }),
   },
   noop: ({ radius }) => radius === 0,

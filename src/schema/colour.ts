@@ -37,6 +37,8 @@ export function colour(about: About<Colour>): Field<Colour> {
 }
 
 /** A colour that hides what lies behind it. */
+export function opaqueColour(about: About<Colour> & { fallback: Colour }): Field<Colour> & { readonly fallback: Colour }
+export function opaqueColour(about: About<Colour>): Field<Colour>
 export function opaqueColour(about: About<Colour>): Field<Colour> {
   const said = 'an opaque colour: 3 or 6 hex digits, or a CSS name'
   return {

@@ -66,7 +66,7 @@ export function filterContract(filter: AnyFilter, alpha: 'kept' | 'changed' = 'k
       const wrong = readFilter(filter, 'alias', ['\u0000'])
       expect(wrong).toBeInstanceOf(Failure)
       expect(wrong).toMatchObject({ code: 'parameter-invalid', detail: { parameter: 'alias' } })
-      expect(readFilter(filter, name, [...texts, '1'])).toMatchObject({ code: 'parameter-invalid' })
+      expect(readFilter(filter, name, ['1', ...Object.keys(filter.params).map(() => '1')])).toMatchObject({ code: 'parameter-invalid' })
     })
 
     const sizes = [
