@@ -27,7 +27,9 @@ it('takes names for paths where there is a default source, and for hosts where t
   expect(key('cats/a.jpg', given({}, { hasDefaultSource: true }))).toBe('cats/a.jpg')
   expect(key('http%3A//example.com/a.jpg', given({}, { hasDefaultSource: true }))).toBe('http://example.com/a.jpg')
   expect(key('example.com/a.jpg', given({ loader: 'https' }, { hasDefaultSource: true }))).toBe('https://example.com/a.jpg')
-  expect(thumbor.parse('/thumbor/unsafe/..%2F..%2Fetc/passwd', given({}, { hasDefaultSource: true }))).toMatchObject({ code: 'original-missing' })
+  expect(thumbor.parse('/thumbor/unsafe/..%2F..%2Fetc/passwd', given({}, { hasDefaultSource: true }))).toMatchObject({
+    code: 'original-missing',
+  })
 })
 
 it('knows what was uploaded by its id, where something can be', () => {
@@ -44,7 +46,8 @@ it('brings sizes and originals to the largest that are allowed', () => {
 })
 
 it('turns photographs only where it is told to', () => {
-  const kinds = (options: object) => ordered(thumbor, '/thumbor/unsafe/example.com/a.jpg', given({ ...options })).recipe.steps.map(({ kind }) => kind)
+  const kinds = (options: object) =>
+    ordered(thumbor, '/thumbor/unsafe/example.com/a.jpg', given({ ...options })).recipe.steps.map(({ kind }) => kind)
   expect(kinds({})).toEqual(['page'])
   expect(kinds({ respectOrientation: true })).toEqual(['page', 'orient'])
 })
@@ -55,7 +58,11 @@ it('names in the order what it leaves out', () => {
 })
 
 it('runs only the filters that are switched on', () => {
-  const { dropped, recipe } = ordered(thumbor, '/thumbor/unsafe/filters:blur(2):grayscale()/example.com/a.jpg', given({ filters: ['blur'] }))
+  const { dropped, recipe } = ordered(
+    thumbor,
+    '/thumbor/unsafe/filters:blur(2):grayscale()/example.com/a.jpg',
+    given({ filters: ['blur'] }),
+  )
   expect(dropped).toEqual(['grayscale()'])
   expect(recipe.steps.map(({ kind }) => kind)).toEqual(['page', 'filter'])
 })
@@ -63,7 +70,11 @@ it('runs only the filters that are switched on', () => {
 it('signs over the path as it came, and lets unsafe URLs pass where the operator says so', () => {
   const keys = ['a key of this dialect']
   const proof = (target: string, options: object) => ordered(thumbor, target, given({ ...options })).proof
-  expect(proof('/thumbor/abc=/300x200/example.com/a%20b.jpg', { keys })).toMatchObject({ message: '300x200/example.com/a%20b.jpg', signature: 'abc=', keys })
+  expect(proof('/thumbor/abc=/300x200/example.com/a%20b.jpg', { keys })).toMatchObject({
+    message: '300x200/example.com/a%20b.jpg',
+    signature: 'abc=',
+    keys,
+  })
   expect(proof('/thumbor/unsafe/example.com/a.jpg', { keys })).not.toHaveProperty('signature')
   expect(proof('/thumbor/unsafe/example.com/a.jpg', { keys, unsafe: true })).toHaveProperty('optional', true)
   expect(proof('/thumbor/abc=/example.com/a.jpg', { keys, unsafe: true })).not.toHaveProperty('optional')

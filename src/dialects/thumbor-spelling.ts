@@ -24,6 +24,8 @@ export function quote(text: string, keep: string): string {
 }
 
 function encoded(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code < 0x80) return `%${code.toString(16).toUpperCase().padStart(2, '0')}` // most of a hostile URL, and a Buffer for each would take its time
   return Buffer.from(character, 'utf8').toString('hex').toUpperCase().replace(/../g, '%$&')
 }
 
