@@ -17,7 +17,7 @@ import { fakeNetwork } from './fake-network.ts'
 import { call, fakePool } from './fake-pool.ts'
 import { httpDefaults } from './http-defaults.ts'
 import { type Origin, openOrigin } from './origin.ts'
-import { animation, green, plain, quadrants, red, renderer } from './pictures.ts'
+import { animation, green, plain, quadrants, red, renderer, tried } from './pictures.ts'
 import { FakeSource } from './service/fake-source.ts'
 import { besides, bodyOf, key, latch, openStage, settle, token } from './service/stage.ts'
 
@@ -164,6 +164,11 @@ const cases: Partial<Record<FailureCode, Case>> = {
   'original-too-many-pixels': ask('/i/cat.jpg', { limits: { sourcePixels: 10_000 } }),
   'original-too-many-frames': ask('/i/cat.gif?f=gif', { limits: { frames: 1 } }),
   'original-too-costly': pooled('hang', { originals: [Buffer.from('bad')], limits: { renderSeconds: 0.1 } }, 3),
+
+  'patch-invalid': async () => {
+    const made = await tried('frame(key=p)|', [jpeg, jpeg])
+    return made instanceof Failure ? made.code : undefined
+  },
 
   'render-timeout': pooled('hang', { limits: { renderSeconds: 0.1 } }),
   'render-crashed': pooled('crash', { originals: [Buffer.from('bad')] }),

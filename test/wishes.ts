@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Spot } from '../src/recipe/spot.ts'
 import { blends, fits, kernels, roundings, type Step, step } from '../src/recipe/steps.ts'
 
 /** Arbitrary wishes for property tests: steps of every kind, with fields that mean something on pictures of some hundred px. */
@@ -51,6 +52,11 @@ export const shapes: fc.Arbitrary<Step> = fc.oneof(
     .map((fields) => step('pad', given(fields) as object)),
 )
 
+const spot = fc.oneof(
+  fc.constantFrom<Spot>('center', 'repeat'),
+  fc.record({ edge: fc.constantFrom('near' as const, 'far' as const), distance: length(300) }),
+)
+
 /** Steps that leave a picture its shape. */
 export const marks: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ corners: fc.array(fc.nat(80), { minLength: 1, maxLength: 4 }) }).map((fields) => step('radius', fields)),
@@ -66,8 +72,12 @@ export const marks: fc.Arbitrary<Step> = fc.oneof(
       degrees: fc.constantFrom(0, 30, 90),
       tile: fc.boolean(),
       blend: fc.constantFrom(...blends),
+      fit: fc.constantFrom('fill' as const, 'contain' as const),
+      across: maybe(spot),
+      down: maybe(spot),
+      fade: fc.constantFrom(0, 0, 30),
     })
-    .map((fields) => step('overlay', { key: 'mark', ...fields })),
+    .map((fields) => step('overlay', { key: 'mark', ...(given(fields) as object) })),
   fc.record({ gravity: point, size: length(40), shadow: fc.constantFrom(0, 2) }).map((fields) => step('text', { text: 'Ag', ...fields })),
   fc.constantFrom<Step>(
     { kind: 'filter', name: 'blur', args: { sigma: '1.5' } },

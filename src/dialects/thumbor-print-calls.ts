@@ -21,7 +21,7 @@ export function callOf(step: Step): string | undefined {
       return word === undefined ? undefined : `fill(${word}${step.under ? ',1' : ''})`
     }
     case 'flatten':
-      return `background_color(${step.mean ? 'auto' : printColour(step.background)})`
+      return `background_color(${wordOf(step.background)})`
     case 'frame':
       return `frame(${quoted(step.key)})`
     case 'overlay':
@@ -36,7 +36,8 @@ export function callOf(step: Step): string | undefined {
 function wordOf(background: Extract<Step, { kind: 'canvas' }>['background']): string | undefined {
   if (background === undefined || background === 'dominant') return undefined
   if (background === 'mean') return 'auto'
-  if (background === 'blur') return 'blur'
+  if (background === 'blur') return undefined
+  if (background === 'stretch') return 'blur'
   return background.alpha === 0 ? 'transparent' : printColour(background)
 }
 

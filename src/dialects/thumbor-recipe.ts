@@ -96,7 +96,7 @@ function shrunk(factor: number): readonly Step[] {
 
 /** The picture in the middle of the box that was asked for. */
 function filled(word: string, through: boolean): readonly Step[] | Failure {
-  if (word === 'blur') return [step('canvas', { background: 'blur' })]
+  if (word === 'blur') return [step('canvas', { background: 'stretch' })]
   if (word === 'auto') return [step('canvas', { background: 'mean', under: through })]
   const colour = word === 'transparent' ? clear : colourOf('fill', word)
   return colour instanceof Failure ? colour : [step('canvas', { background: colour, under: through })]
@@ -104,7 +104,7 @@ function filled(word: string, through: boolean): readonly Step[] | Failure {
 
 function laidOn(word: string): readonly Step[] | Failure {
   if (word === 'transparent') return []
-  if (word === 'auto') return [step('flatten', { mean: true })]
+  if (word === 'auto') return [step('flatten', { background: 'mean' })]
   const colour = colourOf('background_color', word)
   return colour instanceof Failure ? colour : [step('flatten', { background: colour })]
 }

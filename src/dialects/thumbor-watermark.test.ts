@@ -24,6 +24,8 @@ describe('a watermark', () => {
     [['0', '0', 0, '0', '-0'], 'overlay(key=w,across=0,down=0)|'],
     [['0', '0', 0, 'none', 'none'], 'overlay(key=w,across=0,down=0)|'],
     [['0', '0', 0, '123456789'], 'overlay(key=w,width=999%25,rounding=half-even,across=0,down=0)|'],
+    [['0', '0', 0, '20', '-20'], 'overlay(key=w,width=20%25,rounding=half-even,across=0,down=0)|'],
+    [['0', '0', 0, '-5', '15'], 'overlay(key=w,height=15%25,rounding=half-even,across=0,down=0)|'],
     [['0', '0', '30'], 'overlay(key=w,across=0,down=0,fade=30)|'],
     [['0', '0', 100], '|'],
     [['0', '0', 250], '|'],

@@ -14,8 +14,8 @@ const largest = 999
 /**
  * `watermark(url, x, y, alpha[, w_ratio[, h_ratio]])` as a step.
  * @param args  The call's arguments, its url first: `key` stands for that one.
- * @returns     `undefined` where an argument has another form than Thumbor's, which drops the call; `parameter-invalid` for a ratio below 0,
- *              with which Thumbor fails.
+ * @returns     `undefined` where an argument has another form than Thumbor's, which drops the call; `parameter-invalid` for ratios below 0
+ *              alone, with which Thumbor fails.
  * @see https://thumbor.readthedocs.io/en/latest/watermark.html
  */
 export function watermarkStep([, x, y, alpha, wide, high]: FilterArgs, key: string): StepOf<'overlay'> | undefined | Failure {
@@ -23,17 +23,23 @@ export function watermarkStep([, x, y, alpha, wide, high]: FilterArgs, key: stri
   const fade = /^\d+$/.test(`${alpha}`) ? Math.min(100, Number(alpha)) : undefined
   const [width, height] = [ratioOf(wide), ratioOf(high)]
   if (across === undefined || down === undefined || fade === undefined || width === undefined || height === undefined) return undefined
-  for (const side of [width, height]) if (side instanceof Failure) return side
+  // Beside a ratio that can be met, one below 0 bounds nothing.
+  const given = { ...(isLength(width) ? { width } : {}), ...(isLength(height) ? { height } : {}) }
+  const sides = Object.keys(given).length
+  if (sides === 0) for (const side of [width, height]) if (side instanceof Failure) return side
   return step('overlay', {
     key,
     across,
     down,
     fade,
-    ...(width === 'none' ? {} : { width: width as Length }),
-    ...(height === 'none' ? {} : { height: height as Length }),
-    fit: width === 'none' || height === 'none' ? 'fill' : 'contain',
-    rounding: width === 'none' && height === 'none' ? 'half-up' : 'half-even',
+    ...given,
+    fit: sides === 2 ? 'contain' : 'fill',
+    rounding: sides === 0 ? 'half-up' : 'half-even',
   })
+}
+
+function isLength(ratio: Length | 'none' | Failure): ratio is Length {
+  return ratio !== 'none' && !(ratio instanceof Failure)
 }
 
 /** `30`, `-30`, `10p`, `-10p`, `center`, `repeat`. Whatever begins with `-`, `-0` too, counts from the far edge. */

@@ -47,7 +47,7 @@ export type Findings = {
   readonly areas?: readonly Rect[]
   /** The commonest colour. */
   readonly dominant?: Colour
-  /** The mean of each channel, rounded down. */
+  /** The mean of all pixels, clear ones too, cut off to whole numbers; of the first step that asks for it. */
   readonly mean?: Colour
   /** No pixel of the result is transparent; looked for only where a format depends on it. */
   readonly opaque?: boolean

@@ -138,11 +138,11 @@ export class Passes {
   }
 
   /** Lays the picture at `at` on a blurred copy of itself that fills `size`. */
-  backdrop(size: Size, at: { left: number; top: number }): undefined {
+  backdrop(size: Size, at: { left: number; top: number }, stretch = false): undefined {
     this.#flush()
     if (this.#frames > 1) this.#goApart()
-    this.#done.push({ kind: 'backdrop', at, size })
-    this.#alpha = false
+    this.#done.push({ kind: 'backdrop', at, size, ...(stretch ? { stretch } : {}) })
+    this.#alpha &&= stretch // the stretched copy is as clear as the picture
     this.#start(size)
   }
 

@@ -48,7 +48,15 @@ export type PlannedOutput = Omit<Output, 'format' | 'accepts' | 'prefer' | 'qual
 export type Pass =
   | { readonly kind: 'pipeline'; readonly ops: readonly Op[]; readonly size: Size }
   | { readonly kind: 'pixels'; readonly name: string; readonly args: Readonly<Record<string, string>>; readonly size: Size }
-  | { readonly kind: 'backdrop'; readonly at: { readonly left: number; readonly top: number }; readonly size: Size }
+  | {
+      readonly kind: 'backdrop'
+      /** Where the picture lies on its copy. */
+      readonly at: { readonly left: number; readonly top: number }
+      /** Of the canvas. */
+      readonly size: Size
+      /** The copy is blurred as it is and stretched to the canvas, in place of covering it. */
+      readonly stretch?: true
+    }
   | { readonly kind: 'outline'; readonly rects: readonly Rect[]; readonly line: number; readonly colour: Colour; readonly size: Size }
 
 export type Op =

@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts'
+import type { Solid } from '../recipe/background.ts'
 import { media } from '../recipe/output.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Area, Kernel, Step, StepOf } from '../recipe/steps.ts'
@@ -117,7 +118,7 @@ export class Road {
       case 'radius':
         return passes.add({ op: 'radius', corners: corners(step, passes.size, this.#dpr) })
       case 'flatten':
-        return passes.flatten(step.mean ? (this.#known.findings.mean ?? step.background) : step.background)
+        return passes.flatten(this.#solid(step.background) ?? white)
       case 'filter': {
         const effect = this.#known.effects.get(step.name)
         if (effect === undefined) return new Failure('parameter-unknown', `There is no filter "${step.name}".`, { parameter: step.name })
@@ -204,7 +205,7 @@ export class Road {
     const { size, seen, left, top } = onCanvas(this.#asked, this.passes.size)
     const failure = this.#keepBounded(size) ?? this.#cut(seen)
     if (failure !== undefined) return failure
-    const colour = this.#colourOf(background)
+    const colour = background === 'blur' || background === 'stretch' ? undefined : this.#solid(background)
     if (under && colour !== undefined && colour.alpha > 0) this.passes.flatten(colour)
     return this.#extend(size, { left, top }, background)
   }
@@ -292,14 +293,14 @@ export class Road {
     const { width, height } = this.passes.size
     const [right, bottom] = [size.width - at.left - width, size.height - at.top - height]
     if (right === 0 && bottom === 0 && at.left === 0 && at.top === 0) return
-    if (background === 'blur') return void this.passes.backdrop(size, at)
-    const colour = this.#fill(this.#colourOf(background))
+    if (background === 'blur' || background === 'stretch') return void this.passes.backdrop(size, at, background === 'stretch')
+    const colour = this.#fill(this.#solid(background))
     this.passes.add({ op: 'extend', ...at, right, bottom, background: colour })
   }
 
-  #colourOf(background: StepOf<'pad'>['background']): Colour | undefined {
-    if (background === 'blur') return undefined
-    return background === 'dominant' || background === 'mean' ? this.#known.findings[background] : background
+  /** The colour itself; `undefined` where none is given or found. */
+  #solid(background: Solid | undefined): Colour | undefined {
+    return typeof background === 'string' ? this.#known.findings[background] : background
   }
 
   /** Grows the canvas by the patch's padding, white, and draws the patch over the whole. Its px are px of the result, whatever the dpr. */

@@ -119,6 +119,16 @@ describe('an animation', () => {
     expect([kept.at(1, 5)[3], kept.at(8, 5), kept.at(1, 15)[3], kept.at(8, 15)]).toEqual([0, [255, 0, 0, 255], 0, [0, 0, 255, 255]])
   })
 
+  it('takes repeated marks on every frame', async () => {
+    const mark = await plain(8, 5, white).png().toBuffer()
+    const wish = 'page(animation=1)/overlay(key=m,across=repeat,down=-2)|format=webp,lossless=1'
+    const { at } = await seen((await rendered(wish, [await film('gif'), mark])).bytes)
+    for (const [frame, colour] of [red, green, blue].entries())
+      expect([at(0, frame * 30 + 25), at(39, frame * 30 + 27), at(39, frame * 30 + 28)]).toEqual(
+        [white, white, colour].map((each) => [...each, 255]),
+      )
+  })
+
   it('is trimmed by its first frame, and padded on its own blurred copies', async () => {
     const framed = await animation('webp', [drawn(40, 30, (x) => (x >= 10 && x < 30 ? red : white)), plain(40, 30, blue)])
     expect(await rendered('page(animation=1)/trim()|format=webp', framed)).toMatchObject({ width: 20, height: 30, frames: 2 })

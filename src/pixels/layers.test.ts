@@ -39,6 +39,94 @@ describe('an overlay', () => {
     ['gravity=0.25x0.5', [20, 25, 40, 35]],
   ])('with %s lies at %o', async (fields, box) => expect(ink(await overlay(fields))).toEqual(box))
 
+  it.each<[fields: string, box: number[] | undefined]>([
+    ['across=7,down=9', [7, 9, 27, 19]],
+    ['across=-7,down=-0', [73, 50, 93, 60]],
+    ['across=25%,down=-25%', [25, 35, 45, 45]],
+    ['across=center,down=center', [40, 25, 60, 35]],
+    ['across=90,down=-55', [90, 0, 100, 5]], // over two edges
+    ['across=100,down=0', undefined],
+    ['across=3', [3, 50, 23, 60]], // below, where gravity puts it
+    ['across=0,down=0,width=50%,height=50%,fit=contain', [0, 0, 50, 25]],
+    ['across=0,down=0,width=10%,height=50%,fit=contain', [0, 0, 10, 5]],
+    ['across=0,down=0,width=10%,height=50%', [0, 0, 10, 30]],
+    ['across=-0,down=0,width=45%,rounding=half-even', [55, 0, 100, 22]], // 22.5 high
+    ['across=-0,down=0,width=45%', [55, 0, 100, 23]],
+    ['across=-0,down=-0,width=150%', [0, 0, 100, 60]],
+    ['across=0,down=0,degrees=90', [0, 0, 10, 20]],
+  ])('with %s lies at %o', async (fields, box) => expect(ink(await overlay(fields))).toEqual(box))
+
+  it('larger than the picture is cut, not scaled', async () => {
+    const large = await drawn(100, 100, (x, y) => (x < 50 ? (y < 50 ? red : blue) : black))
+      .png()
+      .toBuffer()
+    const { at } = await pixelsOf('overlay(key=m,across=-0,down=-0)', [await plain(10, 10, white).png().toBuffer(), large])
+    expect(at(0, 0)).toEqual([0, 0, 0, 255])
+    const shifted = await pixelsOf('overlay(key=m,across=0,down=center)', [await plain(10, 10, white).png().toBuffer(), large])
+    expect([shifted.at(9, 4), shifted.at(9, 5)]).toEqual([
+      [255, 0, 0, 255],
+      [0, 0, 255, 255],
+    ])
+  })
+
+  it('is repeated along one axis or both, whole, with what is left between', async () => {
+    const inked = async (fields: string, size: [number, number]): Promise<string[]> => {
+      const { at, width, height } = await pixelsOf(`overlay(key=m,${fields})`, [
+        await plain(...size, white)
+          .png()
+          .toBuffer(),
+        await stamp(),
+      ])
+      const runs = (length: number, isInk: (at: number) => boolean): string =>
+        Array.from({ length }, (_, at) => (isInk(at) ? '#' : '.'))
+          .join('')
+          .replace(/(.)\1*/g, (run) => `${run[0]}${run.length} `)
+      const red = (x: number, y: number): boolean => at(x, y)[1] === 0
+      return [runs(width, (x) => red(x, 0)), runs(height, (y) => red(0, y))]
+    }
+    expect(await inked('across=repeat,down=0', [70, 30])).toEqual(['#20 .5 #20 .5 #20 ', '#10 .20 '])
+    expect(await inked('across=0,down=repeat', [70, 33])).toEqual(['#20 .50 ', '#10 .1 #10 .1 #10 .1 '])
+    expect(await inked('across=repeat,down=repeat', [70, 33])).toEqual(['#20 .5 #20 .5 #20 ', '#10 .1 #10 .1 #10 .1 '])
+    expect(await inked('across=repeat,down=repeat', [35, 30])).toEqual(['#20 .10 #5 ', '#30 ']) // cut off behind its gap
+    expect(await inked('across=repeat,down=repeat', [230, 110])).toEqual([
+      '#20 .22 #20 .22 #20 .22 #20 .22 #20 .22 #20 ',
+      '#10 .10 #10 .10 #10 .10 #10 .10 #10 .10 #10 ',
+    ])
+  })
+
+  it('mixes with itself where copies overlap', async () => {
+    const half = await plain(10, 12, [255, 0, 0, 128]).png().toBuffer()
+    const { at } = await pixelsOf('overlay(key=m,across=repeat,down=repeat)', [await plain(600, 18, white).png().toBuffer(), half])
+    // Two of 12 px on 18: rows 6 to 11 lie under both.
+    expect([at(3, 3)[1], at(3, 8)[1], at(3, 15)[1], at(30, 8)[1]]).toEqual([126, 62, 126, 255])
+  })
+
+  it('loses opacity by so much, not by its share', async () => {
+    const ramp = await drawn(4, 1, (x) => [255, 0, 0, [255, 200, 76, 10][x] ?? 0])
+      .png()
+      .toBuffer()
+    const { at } = await pixelsOf('overlay(key=m,across=0,down=0,fade=30)', [await plain(4, 1, [0, 0, 0, 0]).png().toBuffer(), ramp])
+    expect([0, 1, 2, 3].map((x) => at(x, 0)[3])).toEqual([255 - 76, 200 - 76, 0, 0]) // 76.5, cut off
+    const svg = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" fill="red"/></svg>',
+    )
+    const drawing = await pixelsOf('overlay(key=m,across=0,down=0,width=80%,fade=50)', [await paper(), svg])
+    expect([drawing.at(40, 20), drawing.at(78, 38)]).toEqual([
+      [255, 126, 126, 255],
+      [255, 126, 126, 255],
+    ])
+  })
+
+  it('loses opacity before it is scaled', async () => {
+    const checks = await drawn(40, 40, (x) => [255, 0, 0, x % 2 === 0 ? 255 : 51])
+      .png()
+      .toBuffer()
+    const picture = await plain(10, 10, [0, 0, 0, 0]).png().toBuffer()
+    const { at } = await pixelsOf('overlay(key=m,across=0,down=0,width=10,fade=40)', [picture, checks])
+    // Half of 255 - 102, half of nothing; scaled first it would be 153 - 102.
+    expect(Math.abs((at(5, 5)[3] ?? 0) - 76)).toBeLessThanOrEqual(2)
+  })
+
   it('counts lengths in device px', async () => {
     const wish = 'resize(width=50)/overlay(key=m,width=10,gravity=top-left,margin=3,x=1)|dpr=2,format=png'
     const { bytes } = await rendered(wish, [await paper(), await stamp()])

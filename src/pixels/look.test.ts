@@ -41,6 +41,71 @@ describe('a picture that chooses its own crop', () => {
   })
 })
 
+describe('the mean of all pixels', () => {
+  const threes = () =>
+    drawn(
+      3,
+      1,
+      (x): Rgba =>
+        [
+          [10, 20, 30, 255],
+          [20, 20, 31, 255],
+          [31, 20, 32, 0],
+        ][x] as unknown as Rgba,
+    )
+  const mean = [20, 20, 31, 255] // 20.33, cut off; what is clear counts too
+
+  it('fills a border, a box, and what shows through', async () => {
+    const original = await threes().png().toBuffer()
+    expect((await pixelsOf('pad(top=5,background=mean)', original)).at(1, 1)).toEqual(mean)
+    expect((await pixelsOf('resize(width=3,height=9,fit=pad,background=mean)', original)).at(1, 1)).toEqual(mean)
+    expect((await pixelsOf('flatten(background=mean)', original)).at(2, 0)).toEqual(mean)
+    expect((await pixelsOf('flatten(background=auto)/pad(top=1)', original)).at(2, 1)[3]).toBe(255)
+  })
+
+  it('is that of the picture as it stands there, and of the first step that asks', async () => {
+    const original = await quadrants(40, 20).png().toBuffer()
+    const half = await rendered('region(width=50%,height=50%)/pad(left=2,background=mean)/pad(left=2,background=mean)|format=png', original)
+    expect(half.findings).toEqual({ mean: { r: 255, g: 0, b: 0, alpha: 1 } })
+    expect((await seen(half.bytes)).at(0, 5)).toEqual([255, 0, 0, 255])
+    expect((await rendered('pad(left=2,background=mean)|format=png', original)).findings.mean).toEqual({ r: 127, g: 127, b: 63, alpha: 1 })
+    const gray = await plain(9, 9, [77, 77, 77]).toColourspace('b-w').png().toBuffer()
+    expect((await pixelsOf('pad(left=2,background=mean)', gray)).at(0, 5)).toEqual([77, 77, 77, 255])
+  })
+
+  it('is not looked for where nothing shows it', async () => {
+    const made = await rendered('flatten(background=mean)|format=png', await quadrants(40, 20).png().toBuffer())
+    expect(made.findings).toEqual({})
+  })
+})
+
+describe('a picture stretched behind itself', () => {
+  it('is as soft as 50 px make it, and fills the canvas without a crop', async () => {
+    const original = await drawn(200, 100, (x) => (x < 100 ? red : blue))
+      .png()
+      .toBuffer()
+    const { at, width, height } = await pixelsOf('pad(top=50,bottom=50,left=20,right=20,background=stretch)', original)
+    expect([width, height]).toEqual([240, 200])
+    expect([at(25, 60), at(215, 140)]).toEqual([
+      [255, 0, 0, 255],
+      [0, 0, 255, 255],
+    ])
+    // Far from the middle the colours are pure, as the weights end 50 px away; there it is half of each.
+    expect([at(2, 2), at(237, 197)].map((pixel) => pixel.map((value) => Math.round(value / 16)))).toEqual([
+      [16, 0, 0, 16],
+      [0, 0, 16, 16],
+    ])
+    for (const channel of [0, 2]) expect(Math.abs((at(120, 2)[channel] ?? 0) - 127)).toBeLessThan(6)
+  })
+
+  it('is as clear as the picture', async () => {
+    const { at } = await pixelsOf('pad(top=9,background=stretch)', await plain(30, 30, [255, 0, 0, 0]).png().toBuffer())
+    expect([at(3, 3)[3], at(3, 20)[3]]).toEqual([0, 0])
+    const jpeg = await rendered('pad(top=9,background=stretch)|format=jpeg', await plain(30, 30, [255, 0, 0, 0]).png().toBuffer())
+    expect((await seen(jpeg.bytes)).at(3, 3)).toEqual([255, 255, 255, 255])
+  })
+})
+
 describe('the commonest colour', () => {
   it('fills a padded box', async () => {
     const original = await drawn(60, 40, (x) => (x < 45 ? [200, 30, 40] : white))

@@ -53,9 +53,8 @@ export async function look(tools: Tools, recipe: Recipe, { facts, findings: know
   }
 
   async function lookBefore(finding: keyof Findings, at: Step, index: number): Promise<Findings | Failure | undefined> {
-    if (finding === 'dominant') return dominant(index)
+    if (finding === 'dominant' || finding === 'mean') return colourOf(finding, at, index)
     if (at.kind === 'trim') return trimmed(at, index)
-    if (finding === 'mean') return mean(index)
     if (at.kind === 'frame') return patched(index)
     if (at.kind === 'focus') return detected(at, index)
     return at.kind === 'resize' ? focused(at, index) : undefined
@@ -135,14 +134,16 @@ export async function look(tools: Tools, recipe: Recipe, { facts, findings: know
     return { x: (left + width / 2) / pixels.width, y: (top + height / 2) / pixels.height }
   }
 
+  async function colourOf(finding: 'dominant' | 'mean', at: Step, index: number): Promise<Findings | Failure> {
+    const stood = before(index)
+    if (stood instanceof Failure) return stood
+    if (at.kind === 'flatten' && !stood.output.alpha) return {} // nothing shows what lies behind it
+    return finding === 'mean' ? mean(index) : dominant(index)
+  }
+
   async function mean(index: number): Promise<Findings | Failure> {
     const stands = await standing(index)
-    if (stands instanceof Failure) return stands
-    const { channels } = await openPixels(tools.sharp, stands.pixels).stats()
-    const [r = 0, g = r, b = r] = channels
-      .slice(0, channels.length - (channels.length % 2 === 0 ? 1 : 0))
-      .map((one) => Math.trunc(one.mean))
-    return { mean: { r, g, b, alpha: 1 } }
+    return stands instanceof Failure ? stands : { mean: meanOf(stands.pixels) }
   }
 
   /** What is found by detectors moves crops by single px, so they always see the same copy: made from the original, whatever is kept of it. */
@@ -187,6 +188,16 @@ function isOpaque({ data, channels }: Pixels): boolean {
   if (channels === 1 || channels === 3) return true
   for (let at = channels - 1; at < data.length; at += channels) if (data[at] !== 255) return false
   return true
+}
+
+/** The mean of each channel over all pixels, whatever their alpha, cut off to whole numbers. */
+function meanOf({ data, width, height, channels }: Pixels): Colour {
+  const colours = channels < 3 ? 1 : 3
+  const sums = [0, 0, 0]
+  for (let at = 0; at < data.length; at += channels)
+    for (let channel = 0; channel < colours; channel++) sums[channel] = (sums[channel] ?? 0) + (data[at + channel] ?? 0)
+  const [r = 0, g = r, b = r] = sums.slice(0, colours).map((sum) => Math.floor(sum / (width * height)))
+  return { r, g, b, alpha: 1 }
 }
 
 /** The pixels that hide at least half of what lies behind them, in one column: what is clear has a colour too, often black. */

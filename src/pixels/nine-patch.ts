@@ -52,14 +52,14 @@ export function drawPatch(patch: Pixels, { columns, rows }: NinePatch, { width, 
   return { data, width, height, channels: 4 }
 }
 
-/** A row or column of the canvas, and those of the patch that it is mixed from, each with its weight. */
+/** A row or column of the canvas, and those of the patch that it is mixed from, each with its weight: places are Thumbor's. */
 type Sample = { readonly to: number; readonly from: readonly (readonly [at: number, weight: number])[] }
 
 function samples({ from, size, to, length }: Piece): readonly Sample[] {
   return Array.from({ length }, (_, index) => {
-    const middle = Math.min(size - 1, Math.max(0, ((index + 0.5) * size) / length - 0.5))
-    const first = Math.floor(middle)
-    const weight = middle - first
+    const place = length === size ? index : (index * (size - 1)) / length
+    const first = Math.floor(place)
+    const weight = place - first
     const near = [from + first, 1 - weight] as const
     return { to: to + index, from: weight < 1e-9 ? [[near[0], 1] as const] : [near, [from + first + 1, weight] as const] }
   })

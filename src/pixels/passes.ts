@@ -145,17 +145,24 @@ function effect(
   return { filter, args }
 }
 
-/** The picture on a blurred copy of itself that covers the whole of the new size. */
-async function backdrop(sharp: SharpModule, { size, at }: Extract<Pass, { kind: 'backdrop' }>, pixels: Pixels): Promise<Sharp> {
-  const blurred = await openPixels(sharp, pixels)
-    .resize(size.width, size.height, { fit: 'cover' })
-    .flatten({ background: { r: 255, g: 255, b: 255 } })
-    .blur(Math.max(2, Math.round(Math.max(size.width, size.height) / 24)))
-    .raw()
-    .toBuffer({ resolveWithObject: true })
+/** The picture on a blurred copy of itself that covers the whole of the new size, or is stretched to it. */
+async function backdrop(sharp: SharpModule, { size, at, stretch }: Extract<Pass, { kind: 'backdrop' }>, pixels: Pixels): Promise<Sharp> {
+  const copy = stretch
+    ? openPixels(sharp, await stretched(sharp, pixels)).resize(size.width, size.height, { fit: 'fill' })
+    : openPixels(sharp, pixels)
+        .resize(size.width, size.height, { fit: 'cover' })
+        .flatten({ background: { r: 255, g: 255, b: 255 } })
+        .blur(Math.max(2, Math.round(Math.max(size.width, size.height) / 24)))
+  const blurred = await copy.raw().toBuffer({ resolveWithObject: true })
   const { width, height, channels } = blurred.info
   const { data, ...shape } = pixels
-  return sharp(blurred.data, { raw: { width, height, channels }, limitInputPixels: false })
-    .composite([{ input: data, raw: { width: shape.width, height: shape.height, channels: shape.channels }, ...at }])
-    .removeAlpha()
+  const laid = sharp(blurred.data, { raw: { width, height, channels }, limitInputPixels: false }).composite([
+    { input: data, raw: { width: shape.width, height: shape.height, channels: shape.channels }, ...at },
+  ])
+  return stretch && (channels === 2 || channels === 4) ? laid : laid.removeAlpha()
+}
+
+/** Blurred by 50 px, the weights cut off at 50 px from the middle: the picture's edges stay darker or lighter than by a full Gaussian. */
+function stretched(sharp: SharpModule, pixels: Pixels): Promise<Pixels> {
+  return toPixels(openPixels(sharp, pixels).blur({ sigma: 50, minAmplitude: 0.6 }), pixels)
 }

@@ -38,10 +38,9 @@ function wishesOf(at: Step): readonly { readonly finding: Look['finding']; reado
   if (at.kind === 'trim') return [{ finding: 'trim', by: [at] }]
   if (at.kind === 'focus' && at.detect.length > 0) return [{ finding: 'areas', by: [step('focus', { detect: at.detect })] }]
   if (at.kind === 'frame') return [{ finding: 'patches', by: [at] }]
-  if (at.kind === 'flatten') return at.mean ? [{ finding: 'mean', by: [] }] : []
-  if ((at.kind === 'canvas' || at.kind === 'pad') && at.background === 'mean') return [{ finding: 'mean', by: [] }]
-  if (at.kind !== 'resize' && at.kind !== 'pad') return []
-  const dominant = at.background === 'dominant' ? [{ finding: 'dominant' as const, by: [] }] : []
+  if (at.kind !== 'resize' && at.kind !== 'pad' && at.kind !== 'canvas' && at.kind !== 'flatten') return []
+  const { background } = at
+  const colour = background === 'dominant' || background === 'mean' ? [{ finding: background, by: [] }] : []
   const focus = at.kind === 'resize' && typeof at.gravity === 'string' ? [{ finding: 'focus' as const, by: [at] }] : []
-  return [...dominant, ...focus]
+  return [...colour, ...focus]
 }

@@ -2,7 +2,7 @@ import type { Recipe } from './recipe.ts'
 import type { Step, StepKind } from './steps.ts'
 
 /** So many pictures may lie on one: each is fetched, held and decoded for a single answer. */
-export const mostOriginals = 16
+export const mostOriginals = 8
 
 /** Steps that need an original of their own, beside the one that the recipe is made of. */
 const withOriginal = ['overlay', 'frame'] as const satisfies readonly StepKind[]

@@ -11,7 +11,27 @@ import { type FilterStep, type Step, type StepKind, step, stepFields } from './s
 const pool = [
   ...['0', '1', '3', '10', '80', '300', '0.5', '.25', '33.3333333333%', '7%', '100%', '0.07', '12.5', '1000000', '5000'],
   ...['auto', 'yes', 'no', 'dominant', 'blur', 'f00', 'ff000080', 'white', 'top-left', 'center', '0.25x0.7', 'attention', 'entropy'],
-  ...['1,2,3,4', '9', 'avif', 'avif,webp', 'cover', 'pad', 'lanczos2', 'half-even', 'multiply', 'jpeg', '4:4:4', 'keep', 'p3', '6'],
+  ...[
+    '1,2,3,4',
+    '9',
+    'repeat',
+    '-0',
+    '-12%',
+    'mean',
+    'stretch',
+    'avif',
+    'avif,webp',
+    'cover',
+    'pad',
+    'lanczos2',
+    'half-even',
+    'multiply',
+    'jpeg',
+    '4:4:4',
+    'keep',
+    'p3',
+    '6',
+  ],
   ...['webp,jpeg-for-png,png', 'webp:75,jpeg:80', 'avif:1', 'own', 'give'],
 ]
 
@@ -105,6 +125,11 @@ describe('the canonical text', () => {
     [[step('resize', { fit: 'cover', width: { px: 300 } })], 'resize(width=300,fit=cover)|'],
     [[step('trim', { threshold: 10 }), step('orient')], 'trim()/orient()|'],
     [[step('orient'), step('trim', { threshold: 20 })], 'orient()/trim(threshold=20)|'],
+    [
+      [step('overlay', { key: 'a', across: { edge: 'far', distance: { px: 0 } }, down: 'repeat' })],
+      'overlay(key=a,across=-0,down=repeat)|',
+    ],
+    [[step('frame', { key: 'f.9.png' })], 'frame(key=f.9.png)|'],
     [[step('text', { text: 'a, (b)/c|d=1%' })], 'text(text=a%2C%20%28b%29%2Fc%7Cd%3D1%25)|'],
     [[step('radius', { corners: [1, 2, 3, 4] })], 'radius(corners=1%2C2%2C3%2C4)|'],
     [[{ kind: 'filter', name: 'duotone', args: { light: 'ffffff', dark: '000000' } }], 'duotone(dark=000000,light=ffffff)|'],
@@ -134,6 +159,8 @@ describe('the canonical text', () => {
     ['square corners', step('radius', { corners: [0, 0, 0, 0] })],
     ['no overlay', step('overlay', { x: 5 })],
     ['a clear overlay', step('overlay', { key: 'a.png', alpha: 0 })],
+    ['a mark without opacity left', step('overlay', { key: 'a.png', fade: 100 })],
+    ['no frame', step('frame')],
     ['blank words', step('text', { text: ' \n ' })],
   ])('leaves out %s', (_, noop) => expect(printRecipe(recipe([noop]))).toBe('|'))
 

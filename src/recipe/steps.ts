@@ -1,7 +1,7 @@
 import { colour } from '../schema/colour.ts'
 import { type Fields, fallbacksOf, type Values } from '../schema/field.ts'
 import { boolean, choice, custom, integer, list, number, text } from '../schema/fields.ts'
-import { background } from './background.ts'
+import { background, solid } from './background.ts'
 import { anchor, compass, gravity, middle } from './gravity.ts'
 import { type Length, length, printLength, readLength } from './length.ts'
 import { spot } from './spot.ts'
@@ -182,10 +182,7 @@ export const stepFields = {
     round: boolean({ doc: 'As round as can be, instead.', fallback: false }),
   },
   /** Lay a transparent picture on a colour. */
-  flatten: {
-    background: colour({ doc: 'The colour.', fallback: { r: 255, g: 255, b: 255, alpha: 1 } }),
-    mean: boolean({ doc: 'The mean colour of the picture, instead.', fallback: false }),
-  },
+  flatten: { background: solid({ doc: 'The colour.', fallback: { r: 255, g: 255, b: 255, alpha: 1 } }) },
   /** Another original on top. */
   overlay: {
     key: text({ doc: 'Key of the original to lay on top.', max: 4096, fallback: '' }),
