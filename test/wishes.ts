@@ -78,6 +78,10 @@ export const marks: fc.Arbitrary<Step> = fc.oneof(
       fade: fc.constantFrom(0, 0, 30),
     })
     .map((fields) => step('overlay', { key: 'mark', ...(given(fields) as object) })),
+  fc
+    .array(fc.record({ left: fc.nat(400), top: fc.nat(400), right: fc.nat(400), bottom: fc.nat(400) }), { maxLength: 3 })
+    .map((areas) => step('focus', { areas })),
+  fc.record({ line: px(20) }).map((fields) => step('outline', fields)),
   fc.record({ gravity: point, size: length(40), shadow: fc.constantFrom(0, 2) }).map((fields) => step('text', { text: 'Ag', ...fields })),
   fc.constantFrom<Step>(
     { kind: 'filter', name: 'blur', args: { sigma: '1.5' } },

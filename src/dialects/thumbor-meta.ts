@@ -1,34 +1,59 @@
-import type { Deed } from '../geometry/plan.ts'
+import type { Facts } from '../geometry/facts.ts'
+import type { Deed, Told } from '../geometry/plan.ts'
+import type { Recipe } from '../recipe/recipe.ts'
 import type { Explained, Order } from './dialect.ts'
-import { thumborSource } from './thumbor-source.ts'
 
 /**
- * What `meta` answers, in Thumbor's shape: what would be done to the original, how large the result is, and what a crop keeps in its middle.
- * Thumbor does the work first and gives the final size as that of the source; here it is the original's own.
+ * What Thumbor answers to `meta`: the operations that would be carried out, in its own shape. Four things are not as Thumbor has them: `source`
+ * holds the size of the original, where Thumbor's holds that of the result; sizes are whole numbers, never `300.0`; a source that is
+ * scaled down to the largest size which is read shows that as its first operation, so that all coordinates follow from it; and `target` is the
+ * size of the picture that then comes, filters included.
+ * @see https://thumbor.readthedocs.io/en/latest/usage.html
  */
-export function thumborMeta({ key }: Order, { plan, facts: [original] }: Explained): Readonly<Record<string, unknown>> {
-  const { deeds, focus } = plan.told
+export function thumborMeta({ key }: Pick<Order, 'key'>, { recipe, plan, facts }: Explained): Readonly<Record<string, unknown>> {
+  const [original] = facts
+  const { width, height } = plan.size
   return {
     thumbor: {
-      source: { url: thumborSource(key).imageUrl, width: original.width, height: original.height, frameCount: original.pages },
-      operations: deeds.map(operation),
-      target: plan.size,
-      focal_points: focus.map(({ x, y, weight }) => ({ x, y, z: weight, height: 1, width: 1, origin: 'alignment' })),
+      source: { url: quoted(key), ...sourceSize(original, recipe), frameCount: original.pages },
+      operations: plan.told.deeds.map(operation),
+      target: { width, height },
+      focal_points: plan.told.focus.map(focalPoint),
     },
   }
 }
 
-function operation(deed: Deed): Readonly<Record<string, unknown>> {
-  switch (deed.deed) {
+/** As the viewer sees the original, which is turned by its tag only where the recipe says so. */
+function sourceSize({ width, height, orientation }: Facts, { steps }: Recipe): { readonly width: number; readonly height: number } {
+  const orient = steps.find((step) => step.kind === 'orient')
+  const tag = orient === undefined ? 1 : orient.tag === 'auto' ? orientation : Number(orient.tag)
+  return tag >= 5 ? { width: height, height: width } : { width, height }
+}
+
+function operation(done: Deed): Readonly<Record<string, unknown>> {
+  switch (done.deed) {
     case 'crop':
-      return { type: 'crop', left: deed.left, top: deed.top, right: deed.left + deed.width, bottom: deed.top + deed.height }
+      return { type: 'crop', left: done.left, top: done.top, right: done.left + done.width, bottom: done.top + done.height }
     case 'resize':
-      return { type: 'resize', width: deed.width, height: deed.height }
+      return { type: 'resize', width: done.width, height: done.height }
     case 'flop':
       return { type: 'flip_horizontally' }
     case 'flip':
       return { type: 'flip_vertically' }
     default:
-      return deed satisfies never
+      return done satisfies never
   }
+}
+
+const origins = { said: 'Explicit', found: 'detection', aligned: 'alignment' } as const
+
+function focalPoint({ x, y, weight, width, height, origin }: Told['focus'][number]): Readonly<Record<string, unknown>> {
+  return { x, y, z: weight, height, width, origin: origins[origin] }
+}
+
+/** The key as Thumbor writes one: all percent-encoded but letters, digits, `_.-~/`. What is no character is U+FFFD. */
+function quoted(key: string): string {
+  return encodeURIComponent(key.replace(/[\ud800-\udfff]/gu, '\ufffd'))
+    .replace(/%2F/g, '/')
+    .replace(/[!*'()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

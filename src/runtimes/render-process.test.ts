@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import { Failure } from '../errors.ts'
 import { filters } from '../filters/all.ts'
 import { type Limits, limitFields } from '../geometry/limits.ts'
+import { detectors } from '../pixels/detectors/all.ts'
 import { openInProcess } from '../pixels/in-process.ts'
 import { openPool, renderProcessEntry } from '../pixels/pool.ts'
 import type { Job } from '../pixels/renderer.ts'
@@ -12,7 +13,7 @@ import { step } from '../recipe/steps.ts'
 
 // The real program, as built: the pool must give just what the renderer in process gives.
 const pool = await openPool({ entry: renderProcessEntry(), processes: 1, spare: 0 })
-const local = await openInProcess({ filters })
+const local = await openInProcess({ filters, detectors })
 afterAll(() => pool.close())
 
 const { signal } = new AbortController()
@@ -42,6 +43,18 @@ test('the same words drawn: the fonts are found without a home and a path', asyn
   const [far, near] = await Promise.all([pool, local].map((renderer) => renderer.render(words, signal)))
   if (far === undefined || near === undefined || far instanceof Failure || near instanceof Failure) throw far
   expect(far.bytes.equals(near.bytes)).toBe(true)
+})
+
+test('the same areas found, and none looked for that are known', async () => {
+  const smart = { ...job('png'), recipe: recipe([step('focus', { detect: ['saliency'] }), step('outline')], { format: 'png' }) }
+  const findings = { areas: [{ left: 10, top: 20, width: 30, height: 40 }] }
+  for (const wish of [smart, { ...smart, findings }]) {
+    const [far, near] = await Promise.all([pool, local].map((renderer) => renderer.render(wish, signal)))
+    if (far === undefined || near === undefined || far instanceof Failure || near instanceof Failure) throw far
+    expect(far.bytes.equals(near.bytes)).toBe(true)
+    expect(far.findings).toEqual('findings' in wish ? findings : near.findings)
+  }
+  expect(await pool.inspect({ ...smart, findings }, signal)).toMatchObject({ findings })
 })
 
 test('the same facts, failures and formats, and ready', async () => {

@@ -21,6 +21,14 @@ test('an order for a picture becomes one for its explanation, with nothing to pr
   expect(parsing(order).parse('/x', words)).toEqual({ ...rest, delivery: { kind: 'explain', onError: 'error', version: '2' } })
 })
 
+test('it is explained in the words of the service, to who asks and not to a script', () => {
+  const own: Dialect = { name: 'd', doc: '', spec: '', parse: () => undefined, print: () => '', explain: () => ({}) }
+  expect(explaining(own).explain).toBeUndefined()
+  const scripted: Order = { ...order, delivery: { ...order.delivery, kind: 'explain', callback: 'f' } }
+  expect(parsing(scripted).parse('/x', words)).toMatchObject({ delivery: { kind: 'explain' } })
+  expect((parsing(scripted).parse('/x', words) as Order).delivery).not.toHaveProperty('callback')
+})
+
 test('what is no order stays what it is', () => {
   const failure = new Failure('key-missing', 'No key.')
   expect(parsing(failure).parse('/x', words)).toBe(failure)

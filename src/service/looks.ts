@@ -11,7 +11,7 @@ export type Seen = { readonly recipe: Recipe; readonly name: string; readonly ve
 /** The findings that are known of it, and where to say what else is found. */
 export type Recalled = { readonly findings: Findings; keep(findings: Findings): void }
 
-/** Most findings that are remembered: some numbers each, 2 MB together at the very most. */
+/** Most findings that are remembered: a handful of numbers each, sixteen areas at most; a few MB when full of those. */
 const most = 4000
 
 /**

@@ -203,7 +203,7 @@ describe('methods', () => {
     expect(codeOf(await post(off, jpeg))).toEqual([405, 'method-not-allowed'])
     expect(codeOf(await off.ask(unknown))).toEqual([400, 'signature-unused']) // a picture as any other, with `image` for its hash
     const without = await openStage({ renderer })
-    expect(codeOf(await without.ask('/thumbor/healthcheck'))).toEqual([404, 'not-found'])
+    expect(codeOf(await without.ask('/thumbor/healthcheck'))).toEqual([400, 'hash-missing'])
   })
 
   test('belong to the mount, at the root too, and to no path beside it', async () => {
