@@ -12,6 +12,7 @@ export type { FetchHandler } from './runtimes/fetch.ts'
 export type { NodeListener } from './runtimes/node-listener.ts'
 export type { Answer, Ask } from './service/ask.ts'
 export { type SignOptions, signNative } from './sign.ts'
+export { signThumbor } from './sign-thumbor.ts'
 export { version } from './version.ts'
 
 /** Settings, with the names that they have in `tintype.config.json`. */

@@ -38,14 +38,14 @@ function formOf(vector) {
   return ['key', 'key_hex', 'path', 'signature'].every((name) => typeof vector[name] === 'string') ? 'signature' : undefined
 }
 
-/** Every field of a URL: what is expected, and what is. */
+/** Every field that a vector has: what is expected, and what is. */
 function urlFaults({ id, url, expect, filter_calls: calls, source, reason, status }, { readThumborPath, readCalls, thumborSource }) {
   const of = (field, expected, got) => ({ id, field, expected, got })
   const read = readThumborPath(url)
   if (read instanceof Error) {
     if (expect !== null) return [of('expect', expect, `${read.code}: ${read.message}`)]
     return [
-      of('reason', true, reasons[reason]?.includes(read.code) ?? `${reason} is no reason that is known`),
+      ...(reason === undefined ? [] : [of('reason', reason, reasons[reason]?.includes(read.code) ? reason : read.code)]),
       of('status', status ?? read.status, read.status),
     ]
   }
@@ -63,9 +63,9 @@ function urlFaults({ id, url, expect, filter_calls: calls, source, reason, statu
   const run = readCalls(read.filters).calls.map(({ name, phase, args }) => ({ name, phase: phase.replace('post-', 'post_'), args }))
   const { imageUrl, fetchUrl, hostOk } = thumborSource(read.image)
   return [
-    ...[...new Set([...Object.keys(expect), ...Object.keys(got)])].map((field) => of(`expect.${field}`, expect[field], got[field])),
-    of('filter_calls', calls, run),
-    of('source', source, { image_url: imageUrl, fetch_url: fetchUrl, host_ok: hostOk }),
+    ...Object.keys(expect).map((field) => of(`expect.${field}`, expect[field], got[field])),
+    ...(calls === undefined ? [] : [of('filter_calls', calls, run)]),
+    ...(source === undefined ? [] : [of('source', source, { image_url: imageUrl, fetch_url: fetchUrl, host_ok: hostOk })]),
   ]
 }
 
@@ -88,7 +88,7 @@ function signatureFaults(vector, { thumborSignature, thumborProof, readThumborPa
   }
   return [
     of('signature', signature, made),
-    of('signed_path', signedPath, `/${made}/${path}`),
+    ...(signedPath === undefined ? [] : [of('signed_path', signedPath, `/${made}/${path}`)]),
     ...server.map((tried) => of(`server ${tried.request_path}`, tried.accepted, accepted(tried.request_path))),
   ]
 }

@@ -28,13 +28,13 @@ export function thumborProof(request: ThumborRequest, { decodedPaths = false } =
   return { ...proof, signature, alternatives: spellings(request) }
 }
 
-/** Ways in which a whole path is encoded, by what stays unencoded: browsers, JavaScript, Python, old Python. */
-const encoders = [`${inPaths}${unreserved}`, "/-_.!~*'()", `/${unreserved}`, '/_.-'] as const
+/** Ways in which a whole path is encoded, by what stays unencoded: browsers, what encodes parentheses too, JavaScript, Python, old Python. */
+const encoders = [`${inPaths}${unreserved}`, `$&+,;=:@/${unreserved}`, "/-_.!~*'()", `/${unreserved}`, '/_.-'] as const
 /** Ways in which the image of a path is encoded before it is put there: the last two, slashes too. */
 const imageEncoders = [...encoders.slice(1), "-_.!~*'()", unreserved] as const
 
 /**
- * The paths that may have been signed before a proxy decoded or encoded anew what it passed on; at most 24. Only those are taken that ask for
+ * The paths that may have been signed before a proxy decoded or encoded anew what it passed on; at most 26. Only those are taken that ask for
  * exactly the same: whoever has a signature for one picture cannot spell it so that it holds for another.
  */
 function spellings(request: ThumborRequest): readonly string[] {
@@ -47,7 +47,7 @@ function spellings(request: ThumborRequest): readonly string[] {
     forms.push(...imageEncoders.map((keep) => options + quote(image, keep)))
   }
   const spelled = [signed, ...forms].flatMap((form) => [inCase(form, 'upper'), inCase(form, 'lower')])
-  const alike = spelled.filter((form) => means(form, request))
+  const alike = [...new Set(spelled)].filter((form) => form === signed || means(form, request))
   // What is signed as plain text is read as if it were encoded just so far that it can be sent.
   if (means(quote(decoded, `${inPaths}${unreserved}`), request)) alike.push(decoded)
   return [...new Set(alike)].filter((form) => form !== signed)

@@ -36,8 +36,7 @@ export function imageKey(image: string, { loader }: { readonly loader: Loader })
   const [, scheme, rest] = /^(https?):\/{1,2}([^/].*)$/isu.exec(image) ?? []
   if (scheme !== undefined && rest !== undefined) return webKey(scheme.toLowerCase(), rest)
   if (loader !== 'path') return webKey(loader, image)
-  if (/^[a-z][a-z0-9+.-]*:\/\//.test(image)) return plainKey(image)
-  return pathKey(image)
+  return image.startsWith('s3://') ? plainKey(image) : pathKey(image)
 }
 
 /** The host stays as it stands; the rest is encoded as Thumbor encodes it. */

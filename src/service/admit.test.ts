@@ -64,6 +64,39 @@ describe('a signature', () => {
     expect(code(order('anything'), [])).toBe('signature-unused')
   })
 
+  test('over any text that may have been signed counts', () => {
+    const over = (alternatives: readonly string[]): string | undefined => {
+      const given = order(signatureOf(first))
+      return code({ ...given, proof: { algorithm: 'sha256', message: 'another', alternatives, signature: signatureOf(first) } })
+    }
+    expect(over([])).toBe('signature-wrong')
+    expect(over(['a third', message])).toBeUndefined()
+    expect(over(['a third', message.toUpperCase()])).toBe('signature-wrong')
+  })
+
+  test('has padding where the dialect has it, and only there', () => {
+    const padded = (algorithm: Proof['algorithm'], signature: string): string | undefined =>
+      code({ ...order(undefined), proof: { algorithm, message, digest: 'base64url-padded', signature } })
+    expect(padded('sha1', `${signatureOf(first, 'sha1')}=`)).toBeUndefined()
+    expect(padded('sha1', signatureOf(first, 'sha1'))).toBe('signature-wrong')
+    expect(padded('sha1', `${signatureOf(first, 'sha1')}==`)).toBe('signature-wrong')
+    expect(padded('sha256', `${signatureOf(first)}=`)).toBeUndefined()
+  })
+
+  test("of a dialect's own key counts in that dialect, beside those of the house", () => {
+    const own = (signature: string | undefined, keys: readonly string[]): string | undefined =>
+      code(
+        { ...order(undefined), proof: { algorithm: 'sha256', message, keys: [second], ...(signature === undefined ? {} : { signature }) } },
+        keys,
+      )
+    expect(own(signatureOf(second), [first])).toBeUndefined()
+    expect(own(signatureOf(first), [first])).toBeUndefined()
+    expect(own(signatureOf(second), [])).toBeUndefined()
+    expect(own(signatureOf(first), [])).toBe('signature-wrong')
+    expect(own(undefined, [])).toBe('signature-missing')
+    expect(code(order(signatureOf(second)))).toBe('signature-wrong')
+  })
+
   test('is missing from a dialect that has none', () => {
     const { proof: _proof, ...unsigned } = order(undefined)
     expect(code(unsigned)).toBe('signature-missing')
