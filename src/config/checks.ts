@@ -6,7 +6,7 @@ import { weakSecret } from './weak-secret.ts'
 
 /** What no field can see alone: secrets that are none, settings that contradict each other. All that is wrong, at once. */
 export function checkSettings(settings: Settings, sketches: readonly Sketch[]): readonly Failure[] {
-  const { keys, purgeToken, presets, presetsOnly, cache, limit, source, store, upload, block } = settings
+  const { keys, purgeToken, presets, presetsOnly, cache, limit, source, store, upload, block, server, thumbor } = settings
   const problems: Failure[] = []
   const refuse = (name: string, why: string): void => {
     problems.push(new Failure('setting-invalid', `${name}: ${why}.`, { parameter: name }))
@@ -16,6 +16,13 @@ export function checkSettings(settings: Settings, sketches: readonly Sketch[]): 
     if (why !== undefined)
       refuse('keys', `expected keys that nobody can guess; of number ${index + 1}, ${why}. Make one with: openssl rand -hex 32`)
   })
+  for (const key of thumbor.keys) {
+    const why = weakSecret(key)
+    if (why !== undefined)
+      refuse('thumbor.keys', `expected keys that nobody can guess; of one, ${why}. Make one with: openssl rand -hex 32`)
+  }
+  if (thumbor.prefix === '/' && /^\/?$/.test(server.prefix))
+    refuse('thumbor.prefix', 'expected another path than server.prefix, which is the root too')
   const tokens = [
     ['purgeToken', purgeToken],
     ['upload.token', upload.token],

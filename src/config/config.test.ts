@@ -144,3 +144,17 @@ describe('the files', () => {
     expect(message).not.toMatch(/s3cret/)
   })
 })
+
+describe("Thumbor's settings", () => {
+  it.each([
+    [{ TINTYPE_THUMBOR_KEYS: 'MY_SECURE_KEY' }, 'thumbor.keys'],
+    [{ TINTYPE_THUMBOR_PREFIX: '/', TINTYPE_SERVER_PREFIX: '/' }, 'thumbor.prefix'],
+  ])('%j stops the start', (env, name) => {
+    const read = readSettings({ env })
+    expect(read.kind === 'failures' && read.failures.map(({ detail }) => detail.parameter)).toContain(name)
+  })
+
+  it('take the keys that a Thumbor had, if nobody can guess them', () => {
+    expect(readSettings({ env: { TINTYPE_THUMBOR_KEYS: 'k3-9fQz7' } }).kind).toBe('settings')
+  })
+})
