@@ -4,6 +4,7 @@ import { dialects } from '../../src/dialects/all.ts'
 import type { Order } from '../../src/dialects/dialect.ts'
 import { admit } from '../../src/service/admit.ts'
 import { signNative } from '../../src/sign.ts'
+import { signThumbor } from '../../src/sign-thumbor.ts'
 import { type Got, openServer, refusedStart, type Server } from './server.ts'
 
 const [first, second, gone, token] = [0, 1, 2, 3].map(() => randomBytes(32).toString('hex')) as [string, string, string, string]
@@ -33,11 +34,50 @@ beforeAll(async () => {
 afterAll(async () => void (await server?.stop()))
 
 it('check 27: no dialect is a way round signatures', async () => {
-  expect([...signings.map(({ name }) => name), ...Object.keys(unsigned)].sort()).toEqual(dialects.map(({ name }) => name).sort())
+  const known = [...signings.map(({ name }) => name), 'thumbor', ...Object.keys(unsigned)]
+  expect(known.sort()).toEqual(dialects.map(({ name }) => name).sort())
+  const unsafe = await server.get('/thumbor/unsafe/40x/logo.png')
+  expect([unsafe.status, codeOf(unsafe)]).toEqual([400, 'signature-missing'])
   for (const each of [...signings.map((signing) => signing.target), ...Object.values(unsigned), '/_tintype/logo.png?w=40']) {
     const got = await server.get(each)
     expect([each, got.status, codeOf(got)]).toEqual([each, 403, 'signature-missing'])
   }
+})
+
+describe('the hash of Thumbor', () => {
+  const path = '40x/drawing.png'
+  const get = (hash: string, of = path): Promise<Got> => server.get(`/thumbor/${hash}/${of}`)
+  const hash = (key: string, of = path): string => signThumbor(of, key).split('/')[1] ?? ''
+
+  it('check 27: each of 160 single-bit flips is refused', { timeout: 60_000 }, async () => {
+    expect((await get(hash(first))).status).toBe(200)
+    expect((await get(hash(second))).status).toBe(200)
+    const bytes = Buffer.from(hash(first), 'base64url')
+    expect(bytes.length).toBe(20)
+    for (let bit = 0; bit < 160; bit++) {
+      const flipped = Buffer.from(bytes)
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      const got = await get(`${flipped.toString('base64url')}=`)
+      expect([bit, got.status, codeOf(got)]).toEqual([bit, 400, 'signature-wrong'])
+    }
+  })
+
+  it('check 27: that of another key, picture or size is refused, and so is any other spelling', async () => {
+    const right = hash(first)
+    const wrong: readonly (readonly [string, string?])[] = [
+      [hash(gone)],
+      [right, '41x/drawing.png'],
+      [right, '40x/logo.png'],
+      [right, '40x/smart/drawing.png'],
+      [right.replace('=', '')],
+      [right.replace('=', '%3d')],
+      [Buffer.from(right, 'base64url').toString('hex')],
+      ['unsafe%20'],
+      ['UNSAFE'],
+    ]
+    for (const [given, of] of wrong) expect([given, (await get(given, of)).status]).toEqual([given, 400])
+    expect((await get(right.replace('=', '%3D'))).status).toBe(200)
+  })
 })
 
 describe.each(signings)('the signature of the dialect $name', ({ target: url, sign, signatureIn }) => {
