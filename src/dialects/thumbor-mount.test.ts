@@ -55,6 +55,8 @@ it('turns photographs only where it is told to', () => {
 it('names in the order what it leaves out', () => {
   const { dropped } = ordered(thumbor, '/thumbor/unsafe/filters:sepia():quality(x):format(heic)/example.com/a.jpg', words)
   expect(dropped).toEqual(['sepia()', 'quality(x)', 'format(heic)'])
+  expect(ordered(thumbor, '/thumbor/unsafe/500x50:100x450/300x200/example.com/a.jpg', words).dropped).toEqual(['500x50:100x450'])
+  expect(ordered(thumbor, '/thumbor/unsafe/0x0:0x0/300x200/example.com/a.jpg', words)).not.toHaveProperty('dropped')
 })
 
 it('runs only the filters that are switched on', () => {

@@ -41,7 +41,7 @@ function parse(target: string, words: Words): Order | Failure | undefined {
   if (key instanceof Failure) return key
   const meant = meantBy(request, calls, { areas: focal?.areas ?? [], settings, filters: words.filters, keyOf })
   if (meant instanceof Failure) return meant
-  const left = [...dropped, ...meant.dropped]
+  const left = [...emptyCrop(request), ...dropped, ...meant.dropped]
   return {
     key,
     recipe: meant.recipe,
@@ -78,6 +78,12 @@ function loaderOf({ loader }: ThumborSettings, { hasDefaultSource }: Words): 'ht
 function proofOf(request: ThumborRequest, { decodedPaths, keys, unsafe }: ThumborSettings): Proof {
   const proof = thumborProof(request, { decodedPaths })
   return { ...proof, ...(keys.length === 0 ? {} : { keys }), ...(unsafe && request.unsafe ? { optional: true } : {}) }
+}
+
+/** A manual crop that keeps nothing is left out, as Thumbor leaves it out; one that lies outside of the picture is known only with the picture. */
+function emptyCrop({ crop: { left, top, right, bottom } }: ThumborRequest): readonly string[] {
+  const asked = left + top + right + bottom > 0
+  return asked && (left >= right || top >= bottom) ? [`${left}x${top}:${right}x${bottom}`] : []
 }
 
 /** `extract_focal()`: the image is a URL of Thumbor with a crop, which becomes the area to keep of the image in it. */
