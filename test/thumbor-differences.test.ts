@@ -55,6 +55,8 @@ beforeAll(async () => {
         ? [0, 0, 0, 0]
         : [0, 0, 255, 255],
   )
+  const stripes = drawn(300, 300, (x) => (x % 7 < 3.5 ? [0, 0, 0] : [255, 255, 255]))
+  await put('stripes.jpg', await stripes.jpeg({ quality: 95 }).toBuffer())
   await put('frame.9.png', await patch.png().toBuffer())
   failing = createServer((_request, response) => response.writeHead(500).end())
   await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve))
@@ -169,6 +171,12 @@ const tests: Readonly<Record<string, () => Promise<void>>> = {
     expect([status, type]).toEqual([404, 'application/problem+json'])
     const { port } = failing.address() as AddressInfo
     expect((await get(`http%3A//127.0.0.1%3A${port}/a.png`)).status).toBe(502)
+  },
+  halved: async () => {
+    // Stripes of 7 px, a fifth as large: nothing of them is left but gray, unless a halving let them through.
+    const { at } = await seen((await get('60x60/stripes.jpg')).body)
+    const across = Array.from({ length: 40 }, (_, x) => at(x + 10, 30)[0] ?? 0)
+    expect(Math.max(...across) - Math.min(...across)).toBeLessThan(60)
   },
   enlarged: async () => expect(await size('160x120/photo.png')).toEqual([160, 120]),
 }
