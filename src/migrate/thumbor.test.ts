@@ -43,7 +43,7 @@ describe('a configuration', () => {
   it('becomes the environment that says the same', () => {
     const { settings, notes, unread } = migrateThumbor(`
 import re
-SECURITY_KEY = 'not-the-sample-key-91'
+SECURITY_KEY = 'k3-9fQz7-Wp2x'
 ALLOW_UNSAFE_URL = False
 ALLOWED_SOURCES = ['img.example.com', re.compile(r'^.+\\.cdn\\.example\\.com$'), re.compile('(.*\\\\.)?shop\\\\.example'), re.compile('a|b')]
 MAX_WIDTH = 0
@@ -60,7 +60,7 @@ TC_AWS_REGION = 'eu-west-1'
 ENV = os.environ['ENV']
 `)
     expect(settings).toEqual({
-      TINTYPE_THUMBOR_KEYS: 'not-the-sample-key-91',
+      TINTYPE_THUMBOR_KEYS: 'k3-9fQz7-Wp2x',
       TINTYPE_THUMBOR_UNSAFE: 'no',
       TINTYPE_THUMBOR_LOADER: 'http',
       TINTYPE_SOURCE_HTTP_ALLOW: 'img.example.com,*.cdn.example.com,shop.example,*.shop.example',
