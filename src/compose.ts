@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { demoFolder, demoSource } from './config/demo.ts'
 import type { Settings } from './config/read.ts'
+import { houseKeys } from './config/signing.ts'
 import { isLoopback } from './config/start.ts'
 import { dialects } from './dialects/all.ts'
 import type { Dialect, Words } from './dialects/dialect.ts'
@@ -106,7 +107,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       cache: settings.cache,
       queue: settings.queue,
       rate: settings.rate,
-      access: { ...settings, keys: keysOf(settings) },
+      access: { ...settings, keys: houseKeys(settings) },
       urlBytes: settings.server.urlBytes,
       engine: await engineOf(renderer, settings.limit.writeFormats),
       watch: watch.watch,
@@ -152,12 +153,6 @@ export function wordsOf(settings: Settings): Words {
 function dialectOptions(settings: Settings): NonNullable<Words['options']> {
   const groups = settings as unknown as NonNullable<Words['options']>
   return Object.fromEntries(dialects.flatMap(({ name, options }: Dialect) => (options === undefined ? [] : [[name, groups[name] ?? {}]])))
-}
-
-/** Where only a dialect has keys, they protect the others too: none may be a way round them. */
-function keysOf(settings: Settings): readonly string[] {
-  if (settings.keys.length > 0) return settings.keys
-  return Object.values(dialectOptions(settings)).flatMap(({ keys }) => (Array.isArray(keys) ? keys.map(String) : []))
 }
 
 /** A preset that asks wrongly would fail at every request; it stops the start. */
@@ -307,8 +302,8 @@ async function forgetEverywhere(siblings: Siblings, name: string, signal: AbortS
  * pictures to everybody, signed where that is needed, for they are nobody's secret.
  */
 async function landing(settings: Settings): Promise<Answer> {
-  const { server, keys, metrics } = settings
-  const [signer] = keys
+  const { server, metrics } = settings
+  const [signer] = houseKeys(settings)
   const { prefix } = server
   return landingPage({
     prefix,
@@ -320,10 +315,11 @@ async function landing(settings: Settings): Promise<Answer> {
   })
 }
 
-async function examplesOf({ source, server, keys, presetsOnly, demo, sources }: Settings): Promise<Pick<Landing, 'examples' | 'demo'>> {
+async function examplesOf(settings: Settings): Promise<Pick<Landing, 'examples' | 'demo'>> {
+  const { source, server, presetsOnly, demo, sources } = settings
   if (presetsOnly) return { examples: [] }
   const { root } = source.file
-  const own = root !== undefined && isLoopback(server.host) && keys.length === 0 ? await exampleKeys(root) : []
+  const own = root !== undefined && isLoopback(server.host) && houseKeys(settings).length === 0 ? await exampleKeys(root) : []
   // An operator may have given the name to a source of his own.
   if (own.length > 0 || !demo || sources.some(({ name }) => name === demoSource)) return { examples: own }
   return { examples: (await exampleKeys(sampleFolder())).map((key) => `${demoSource}:${key}`), demo: true }

@@ -104,3 +104,8 @@ describe.each(Object.entries(clients))('%s', (_name, build) => {
     }
   })
 })
+
+it('is no way round for other dialects, where Thumbor alone has keys', async () => {
+  for (const path of ['/i/photo.png?w=10', '/?img=photo.png', '/_tintype/photo.png'])
+    expect([path, (await fetch(locked + path)).status]).toEqual([path, 403])
+})

@@ -82,6 +82,13 @@ describe('the start', () => {
     [open, 'start-unsafe'],
     [{ ...open, TINTYPE_SERVER_HOST: '::' }, 'start-unsafe'],
     [{ ...open, TINTYPE_SERVER_HOST: 'images.example' }, 'start-unsafe'],
+    [{ ...open, TINTYPE_THUMBOR_KEYS: 'k3-9fQz7-Wp2x' }, undefined],
+    [{ ...open, TINTYPE_THUMBOR_KEYS: 'k3-9fQz7-Wp2x', TINTYPE_THUMBOR_UNSAFE: 'yes' }, 'start-unsafe'],
+    [{ ...open, TINTYPE_KEYS: '9f86d081884c7d659a2feaa0c55ad015', TINTYPE_THUMBOR_UNSAFE: 'yes' }, 'start-unsafe'],
+    [
+      { ...open, TINTYPE_KEYS: '9f86d081884c7d659a2feaa0c55ad015', TINTYPE_THUMBOR_UNSAFE: 'yes', TINTYPE_THUMBOR_PREFIX: 'none' },
+      undefined,
+    ],
     [{ ...open, TINTYPE_SERVER_OPEN_PROXY: 'yes' }, undefined],
     [{ ...open, TINTYPE_KEYS: key }, undefined],
     [{ ...open, TINTYPE_SERVER_HOST: '127.0.0.1' }, undefined],

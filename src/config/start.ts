@@ -1,19 +1,20 @@
 import { Failure } from '../errors.ts'
 import type { Settings } from './read.ts'
+import { signedOnly } from './signing.ts'
 
 /**
  * Why a server with these settings would be a danger to others: on a public address, fetching whatever URL anyone names, unsigned, or keeping
  * whatever anyone brings. `start-unsafe`, or `undefined` when it may start. Only for what listens; a library is asked by its own program.
  */
 export function startProblem(settings: Settings): Failure | undefined {
-  const { server, source, keys } = settings
+  const { server, source } = settings
   if (isLoopback(server.host)) return undefined
-  if (!source.http.any || keys.length > 0 || server.openProxy) return writeProblem(settings)
+  if (!source.http.any || signedOnly(settings) || server.openProxy) return writeProblem(settings)
   return new Failure(
     'start-unsafe',
     `With server.host ${server.host} and source.http.any, anyone who reaches this server could fetch any URL through it. ` +
       'Do one of these: name the hosts of your originals in TINTYPE_SOURCE_HTTP_ALLOW (instead of source.http.any), ' +
-      'sign URLs with TINTYPE_KEYS, listen at TINTYPE_SERVER_HOST=127.0.0.1, or mean it with TINTYPE_SERVER_OPEN_PROXY=yes.',
+      'sign URLs with TINTYPE_KEYS (and leave TINTYPE_THUMBOR_UNSAFE out), listen at TINTYPE_SERVER_HOST=127.0.0.1, or mean it with TINTYPE_SERVER_OPEN_PROXY=yes.',
     { parameter: 'server.openProxy' },
   )
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/read.ts'
+import { houseKeys, signedOnly } from '../../config/signing.ts'
 import { isLoopback, startProblem } from '../../config/start.ts'
 import type { Finding } from './finding.ts'
 
@@ -17,8 +18,8 @@ export function accessCheck(settings: Settings): Finding {
   const name = 'access'
   const problem = startProblem(settings)
   if (problem !== undefined) return { name, state: 'fail', message: 'Anyone could fetch any URL through this server.', mend: problem.hint }
-  const { keys, server, source, presetsOnly } = settings
-  if (keys.length > 0) return { name, state: 'ok', message: 'URLs are signed.' }
+  const { server, source, presetsOnly } = settings
+  if (signedOnly(settings)) return { name, state: 'ok', message: 'URLs are signed.' }
   if (isLoopback(server.host)) return { name, state: 'ok', message: `Only this machine can ask: ${server.host}.` }
   const mend = `Set TINTYPE_KEYS to the output of: ${newSecret}`
   if (source.http.any) return { name, state: 'warn', message: 'An open proxy, as TINTYPE_SERVER_OPEN_PROXY says.', mend }
@@ -26,7 +27,8 @@ export function accessCheck(settings: Settings): Finding {
   return { name, state: 'warn', message: 'URLs are not signed: anyone can have pictures of any size made.', mend }
 }
 
-function keyCheck({ keys }: Settings): readonly Finding[] {
+function keyCheck(settings: Settings): readonly Finding[] {
+  const keys = houseKeys(settings)
   if (keys.length === 0) return []
   const weak = keys.findIndex((key) => key.length < strongLength)
   if (weak < 0) return [{ name: 'keys', state: 'ok', message: `${keys.length} of them, the first one signs.` }]
