@@ -7,9 +7,10 @@ import { filterArgs } from '../filters/filter.ts'
 import { printRecipe, readRecipe, recipe } from '../recipe/recipe.ts'
 import type { FilterStep, Step } from '../recipe/steps.ts'
 import { step } from '../recipe/steps.ts'
-import { type CallArg, thumborEffect, thumborEffects } from './thumbor-effects.ts'
+import { thumborEffect, thumborEffects } from './thumbor-effects.ts'
+import type { Arg } from './thumbor-filter-table.ts'
 
-type Call = readonly [name: string, ...args: CallArg[]]
+type Call = readonly [name: string, ...args: Arg[]]
 
 function effect([name, ...args]: Call): FilterStep {
   const made = thumborEffect(name, args, filters)
@@ -223,7 +224,7 @@ describe('neighbours become those of Thumbor', () => {
 
   it('paints corners, or makes them clear', async () => {
     const picture = await plain(40, 30, [9, 99, 200]).png().toBuffer()
-    const round = (...args: CallArg[]) => pixels(picture, [effect(['round_corner', ...args])])
+    const round = (...args: Arg[]) => pixels(picture, [effect(['round_corner', ...args])])
     const painted = await round('10', 255, 0, 128)
     expect([painted.at(0, 0), painted.at(39, 29), painted.at(3, 3), painted.at(20, 15)]).toEqual([
       [255, 0, 128, 255],

@@ -3,14 +3,12 @@ import { type AnyFilter, readFilter } from '../filters/filter.ts'
 import type { FilterStep } from '../recipe/steps.ts'
 import { clip } from '../schema/field.ts'
 import { printNumber } from '../schema/fields.ts'
-
-/** An argument of a call as its type in Thumbor's grammar reads it; lists of points and numbers are as they were written. */
-export type CallArg = string | number | boolean
+import type { Arg } from './thumbor-filter-table.ts'
 
 /** One of our effects with its arguments as text, by position. */
 type Spelled = readonly [effect: string, texts: readonly string[]]
 
-type Spell = (args: readonly CallArg[]) => Spelled | undefined | Failure
+type Spell = (args: readonly Arg[]) => Spelled | undefined | Failure
 
 /**
  * Thumbor's effects in the words of ours. A number that Thumbor does not bound is brought to the last one that still makes a difference.
@@ -43,7 +41,7 @@ export const thumborEffects: ReadonlySet<string> = new Set(spells.keys())
  * @returns        `undefined` when it changes nothing; `parameter-invalid` for what Thumbor answers with an error of its own, and for a
  *                 matrix or a number beyond what we do.
  */
-export function thumborEffect(name: string, args: readonly CallArg[], filters: readonly AnyFilter[]): FilterStep | undefined | Failure {
+export function thumborEffect(name: string, args: readonly Arg[], filters: readonly AnyFilter[]): FilterStep | undefined | Failure {
   const spelled = spells.get(name)?.(args)
   if (spelled === undefined || spelled instanceof Failure) return spelled
   const [effect, texts] = spelled
@@ -53,13 +51,13 @@ export function thumborEffect(name: string, args: readonly CallArg[], filters: r
 }
 
 /** A Gaussian of at most 150 px to each side, whose standard deviation is the radius before that cap, unless one is given. */
-function blur([radius, sigma = 0]: readonly CallArg[]): Spelled {
+function blur([radius, sigma = 0]: readonly Arg[]): Spelled {
   const reach = Number(radius)
   const deviation = sigma === 0 ? (reach > 150 ? within(reach, 150, 10_000) : '0') : within(Math.abs(Number(sigma)), 0.05, 10_000)
   return ['soften', [within(reach, 0, 150), deviation]]
 }
 
-function colorize([red, green, blue, fill]: readonly CallArg[]): Spelled | Failure {
+function colorize([red, green, blue, fill]: readonly Arg[]): Spelled | Failure {
   // Python's bytes.fromhex lets blanks stand between bytes
   const colour = `${fill}`.replace(/\s+(?=(?:[\da-f]{2}\s*)*$)/gi, '')
   if (!/^[\da-f]{6}$/i.test(colour)) return wrong('colorize', 'a colour of 6 hex digits', `${fill}`)
@@ -67,13 +65,13 @@ function colorize([red, green, blue, fill]: readonly CallArg[]): Spelled | Failu
 }
 
 /** The factor is the square of what remains of 100, in whole percent; what lies between two values is cut towards grey. */
-function contrast([percent]: readonly CallArg[]): Spelled {
+function contrast([percent]: readonly Arg[]): Spelled {
   const factor = Math.trunc((Number(percent) + 100) ** 2 / 100) / 100
   return ['contrast', [within(factor, 0, 128), 'to-grey']]
 }
 
 /** A matrix by its numbers and how many of them are a row. */
-function convolution([numbers, columns, normal = true]: readonly CallArg[]): Spelled | Failure {
+function convolution([numbers, columns, normal = true]: readonly Arg[]): Spelled | Failure {
   const items = `${numbers}`.split(';')
   const wide = Number(columns)
   const high = items.length / wide
@@ -97,7 +95,7 @@ function curveText(list: string): string {
 }
 
 /** `20` or `20|40`, then red, green and blue, then whether the corners are to be clear. */
-function roundCorner([radii, red, green, blue, clear = false]: readonly CallArg[]): Spelled | undefined | Failure {
+function roundCorner([radii, red, green, blue, clear = false]: readonly Arg[]): Spelled | undefined | Failure {
   const [across = '0', down = across] = `${radii}`.split('|')
   if (Number(across) === 0 || Number(down) === 0) return undefined
   const channels = [red, green, blue].map(Number)
@@ -107,11 +105,11 @@ function roundCorner([radii, red, green, blue, clear = false]: readonly CallArg[
 }
 
 /** Percent added to a channel: 100 makes any value white, -100 black. */
-function added(percent: CallArg | undefined): string {
+function added(percent: Arg | undefined): string {
   return within(percent, -100, 100)
 }
 
-function within(value: CallArg | undefined, min: number, max: number): string {
+function within(value: Arg | undefined, min: number, max: number): string {
   return printNumber(Math.min(max, Math.max(min, Number(value))))
 }
 

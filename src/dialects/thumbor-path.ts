@@ -40,7 +40,8 @@ export type ThumborOptions = {
 /** A trim as Thumbor's own reader takes it apart: of `trim:50` it makes the position `50` and no tolerance. `trimOf` says what is meant. */
 export type ThumborTrim = { readonly text: string; readonly pos: string; readonly tolerance: number }
 
-const nothing: Omit<ThumborOptions, 'image'> = {
+/** Where no segment is given. */
+export const noSegments: Omit<ThumborOptions, 'image'> = {
   debug: false,
   meta: false,
   trim: null,
@@ -139,7 +140,7 @@ function readOptions(raw: string, lenient: boolean): ThumborOptions | Failure {
   const [filters, image] = [unquote(rawFilters), unquote(rawImage)]
   if (filters === undefined) return malformed(rawFilters, 'percent-encoded bytes that are not UTF-8')
   if (image === undefined) return malformed(rawImage, 'percent-encoded bytes that are not UTF-8')
-  return Object.assign({}, nothing, ...said, { filters, image })
+  return Object.assign({}, noSegments, ...said, { filters, image })
 }
 
 /** The shortest text that ends with `)` before a slash, and what follows; `undefined` where there are no filters, or no image behind them. */

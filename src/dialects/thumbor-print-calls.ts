@@ -7,7 +7,7 @@ import { printColour } from '../schema/colour.ts'
 /** An argument in quotes where it needs them. */
 const quoted = (text: string): string => (text.includes(',') ? `'${text}'` : text)
 
-/** The calls of the steps behind a transformation; `undefined` for a step that Thumbor has no filter for. */
+/** The filter that says a step behind the transformation: `rotate(90)`; `undefined` for a step that Thumbor has no filter for. */
 export function callOf(step: Step): string | undefined {
   switch (step.kind) {
     case 'rotate':
@@ -88,7 +88,7 @@ function points(text: string): string {
     .join(',')}]`
 }
 
-/** What the filters before a transformation, and those of the output, say; with `undefined` for what has no words. */
+/** The failure of a recipe that no URL of Thumbor asks for. */
 export function unspeakable(): Failure {
   return new Failure('parameter-invalid', 'The URLs of Thumbor have no words for this recipe.')
 }

@@ -2,13 +2,13 @@ import type { Failure } from '../errors.ts'
 import { printRecipe, type Recipe } from '../recipe/recipe.ts'
 import type { Step, StepOf } from '../recipe/steps.ts'
 import type { Order } from './dialect.ts'
-import type { ThumborOptions, ThumborTrim } from './thumbor-path.ts'
+import { noSegments, type ThumborOptions, type ThumborTrim } from './thumbor-path.ts'
 import { printThumborPath } from './thumbor-print.ts'
 import { callOf, unspeakable } from './thumbor-print-calls.ts'
 
 /** An order as the path behind `unsafe/`: what a Thumbor would be asked for. Whoever calls looks whether it reads back as the same. */
 export function printOrder({ key, recipe, delivery }: Order): string | Failure {
-  const options: Draft = { ...nothing, meta: delivery.kind === 'explain', image: key }
+  const options: Draft = { ...noSegments, meta: delivery.kind === 'explain', image: key }
   const before: string[] = []
   const after: string[] = []
   for (const step of recipe.steps) {
@@ -22,24 +22,6 @@ export function printOrder({ key, recipe, delivery }: Order): string | Failure {
 }
 
 type Draft = { -readonly [K in keyof ThumborOptions]: ThumborOptions[K] }
-
-const nothing: Omit<ThumborOptions, 'image'> = {
-  debug: false,
-  meta: false,
-  trim: null,
-  crop: { left: 0, top: 0, right: 0, bottom: 0 },
-  adaptive: false,
-  full: false,
-  fitIn: false,
-  width: 0,
-  height: 0,
-  horizontalFlip: false,
-  verticalFlip: false,
-  halign: 'center',
-  valign: 'middle',
-  smart: false,
-  filters: '',
-}
 
 /** Puts into segments what they can say; false for what filters must. */
 function say(step: Step, options: Draft, before: string[]): boolean {
