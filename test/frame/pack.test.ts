@@ -19,6 +19,8 @@ describe('the package', () => {
   let files: readonly string[] = []
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tintype-pack-'))
+    // As a user's program has: without it a manifest further up would say whose folder this is.
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'shop', private: true }))
     files = await install(folder)
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
