@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { thumbor } from '../src/dialects/thumbor.ts'
@@ -58,6 +59,7 @@ beforeAll(async () => {
   const stripes = drawn(300, 300, (x) => (x % 7 < 3.5 ? [0, 0, 0] : [255, 255, 255]))
   await put('stripes.jpg', await stripes.jpeg({ quality: 95 }).toBuffer())
   await put('frame.9.png', await patch.png().toBuffer())
+  await put('keyed.png', keyed())
   failing = createServer((_request, response) => response.writeHead(500).end())
   await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve))
   const origin = `127.0.0.1:${(failing.address() as AddressInfo).port}`
@@ -71,6 +73,25 @@ afterAll(async () => {
   await locked.close()
   await rm(root, { recursive: true })
 })
+
+/** 80x40 of 16 bits. The left half is of the key colour, which is clear; the right one differs from it in the second of two bytes alone. */
+function keyed(): Buffer {
+  const line = [0, ...Array.from({ length: 80 }, (_, x) => Array.from({ length: 3 }, () => [16, x < 40 ? 16 : 20])).flat(2)]
+  const chunk = (type: string, ...bytes: readonly number[]): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), Buffer.from(bytes)])
+    const ends = [Buffer.alloc(4), Buffer.alloc(4)] as const
+    ends[0].writeUInt32BE(bytes.length)
+    ends[1].writeUInt32BE(crc32(body))
+    return Buffer.concat([ends[0], body, ends[1]])
+  }
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', 0, 0, 0, 80, 0, 0, 0, 40, 16, 2, 0, 0, 0),
+    chunk('tRNS', 16, 16, 16, 16, 16, 16),
+    chunk('IDAT', ...deflateSync(Buffer.from(Array.from({ length: 40 }, () => line).flat()))),
+    chunk('IEND'),
+  ])
+}
 
 async function get(path: string, by = tintype) {
   const answer = await by.handle({ method: 'GET', target: `/thumbor/unsafe/${path}`, headers: {}, signal: AbortSignal.timeout(20_000) })
@@ -177,6 +198,10 @@ const tests: Readonly<Record<string, () => Promise<void>>> = {
     const { at } = await seen((await get('60x60/stripes.jpg')).body)
     const across = Array.from({ length: 40 }, (_, x) => at(x + 10, 30)[0] ?? 0)
     expect(Math.max(...across) - Math.min(...across)).toBeLessThan(60)
+  },
+  'key colour': async () => {
+    const { at } = await seen((await get('40x20/keyed.png')).body)
+    expect([at(5, 10)[3], at(35, 10)]).toEqual([0, [16, 16, 16, 255]])
   },
   enlarged: async () => expect(await size('160x120/photo.png')).toEqual([160, 120]),
 }

@@ -1,4 +1,5 @@
-// Where Tintype means to differ from Thumbor: which rows, how far they are still compared, and why. A row that no line names is compared in full.
+// Where Tintype means to differ from Thumbor: which rows, how far they are still compared, and why. Every row is first compared in full: what is the
+// same counts as the same, whatever line would name it.
 
 /**
  * The table; the first line that fits a row counts. A line fits by the row's `feature`, by a test of its `path` or its `original`, and by a test
@@ -119,14 +120,26 @@ export const differences = [
     why: 'A ramp of one pixel; alike to 0.97.',
   },
   {
-    path: /upscale|(?:100x100|full-fit-in.90x60)\/\{originals\}\/50x200|full-fit-in\/\d+x\d+\/\{originals\}\/37x36|stretch\(\)\/\{originals\}\/(?:101x67|moving)/,
+    original: /^corpus\/png-16bit-rgba-trns\./,
     check: 'size',
-    what: 'Thumbor lays an enlarged picture half a px of the result further left and up.',
-    why: 'libvips counts from corners where Pillow counts from middles.',
+    what: 'Thumbor clears the key colour of a PNG (tRNS) after scaling, and by the first 8 of its 16 bits.',
+    why: 'It is cleared first, and whole: no colour at an edge becomes the key, or ceases to be it.',
   },
   {
-    original: /^corpus\/(?:gif-still|jpeg-arithmetic|jpeg-icc-multi-segment|png-16bit-rgba-trns|png-interlaced-rgba)\./,
+    original: /^(?:3x3|5x5|7x5|3x1000|37x36)\.png$|^corpus\/(?:jpeg-arithmetic|jpeg-icc-multi-segment|gif-still)\./,
     check: 'size',
+    what: 'Thumbor enlarges pictures of a few px by Lanczos, half a px of the result further left and up.',
+    why: 'libvips enlarges by a cubic kernel, and counts from corners where Pillow counts from middles: of few px each is much of the picture.',
+  },
+  {
+    path: /upscale|(?:100x100|full-fit-in.90x60)\/\{originals\}\/50x200|stretch\(\)\/\{originals\}\/(?:101x67|moving)/,
+    check: 'fingerprint',
+    what: 'Thumbor lays an enlarged picture half a px of the result further left and up.',
+    why: 'As above; no eye sees it in larger pictures.',
+  },
+  {
+    original: /^corpus\/png-(?:16bit-gray-alpha|exif6|interlaced-rgba)\./,
+    check: 'fingerprint',
     what: 'The same: these originals are smaller than what is asked.',
     why: 'As above.',
   },
@@ -150,12 +163,6 @@ export const differences = [
     check: 'size',
     what: 'Thumbor writes the colours of clear pixels into a JPEG.',
     why: 'So do we; but scaling has made them black where nothing of them was to be seen.',
-  },
-  {
-    original: /^(?:3x3|5x5|7x5|3x1000)\.png$/,
-    check: 'size',
-    what: 'Thumbor scales pictures of a few px by another filter at their edges.',
-    why: 'Each px is a fifth of the picture: libvips and Pillow weigh the edge unlike.',
   },
   {
     path: /format\(gif\)/,

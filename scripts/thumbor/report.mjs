@@ -10,7 +10,7 @@ function shown({ status, type, width, height, pages = 1 }) {
   return [status, type, width && `${width}x${height}`, pages > 1 && `${pages} frames`].filter(Boolean).join(' ')
 }
 
-/** A table in Markdown: of each feature the rows, how many passed, differ by intent, have one size, and how like the pictures are. */
+/** A table in Markdown: of each feature the rows, how many passed, differ by intent, have one size, and how like the pictures are that do not differ by intent. */
 export function summary(results) {
   const below = `below ${bounds.likeness.ssim}`
   const head = ['feature', 'rows', 'passed', 'apart', 'sizes equal', 'SSIM least', 'SSIM median', below]
@@ -18,7 +18,8 @@ export function summary(results) {
   const lines = [...features.map((feature) => [feature, results.filter(({ row }) => row.feature === feature)]), ['all', results]].map(
     ([name, rows]) => {
       const both = rows.filter(({ theirs, ours }) => theirs.width !== undefined && ours.width !== undefined)
-      const similar = rows.flatMap(({ likeness }) => (likeness === undefined ? [] : [likeness.ssim])).sort((a, b) => a - b)
+      const kept = rows.filter(({ apart, likeness }) => apart === undefined && likeness !== undefined)
+      const similar = kept.map(({ likeness }) => likeness.ssim).sort((a, b) => a - b)
       return [
         name,
         rows.length,
