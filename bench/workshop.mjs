@@ -66,9 +66,9 @@ async function serve(settings, folder) {
   }
 }
 
-/** Small pictures of originals that are asked for once: the server's own code is warm thereafter, whatever it costs to decode. */
+/** Small pictures of originals that are asked for once: the own code of the server is compiled thereafter, which takes it a thousand requests. */
 export async function warm(bench, server) {
-  const count = bench.count(120, 20)
+  const count = bench.count(1200, 20)
   const keys = await bench.copies(await bench.originals('jpeg', { width: 600, height: 400 }), `warm-${server.port}`, count)
   for (const key of keys) await server.render(`/i/${key}?w=64&f=webp`)
 }

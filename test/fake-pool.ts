@@ -6,7 +6,7 @@ import { afterEach } from 'vitest'
 import { Failure } from '../src/errors.ts'
 import type { Limits } from '../src/geometry/limits.ts'
 import { openPool, type PoolOptions } from '../src/pixels/pool.ts'
-import type { Job, Renderer } from '../src/pixels/renderer.ts'
+import type { Job, JobOriginal, Renderer } from '../src/pixels/renderer.ts'
 import { recipe } from '../src/recipe/recipe.ts'
 
 /** Needs `npm run build`: the fake process speaks through the built files, as the real one does. */
@@ -38,7 +38,7 @@ export const limits = { renderSeconds: 5, svgSeconds: 5, memoryBytes: 1e9 } as L
 
 export type Call = {
   readonly args?: Readonly<Record<string, string>>
-  readonly originals?: readonly Buffer[]
+  readonly originals?: readonly JobOriginal[]
   readonly limits?: Partial<Limits>
   readonly signal?: AbortSignal
 }

@@ -21,7 +21,8 @@ const cells = {
 export const cold = {
   title: 'A picture that is new',
   command: 'npm run bench -- --only cold',
-  text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own; Tintype through HTTP, its store and a render process, sharp
+  text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own, by a server that has made a
+thousand before; Tintype through HTTP, its store and a render process, sharp
 in a loop with the same calls and options. CPU is that of all processes together. Where ImageMagick is installed it makes the same size, a process for each picture.`,
   rows: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, (bench) => row(bench, name, cell)])),
 }

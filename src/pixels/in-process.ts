@@ -5,11 +5,12 @@ import type { Recipe } from '../recipe/recipe.ts'
 import type { Detector } from './detectors/detector.ts'
 import { effectsOf } from './effects.ts'
 import { formatsOf } from './formats.ts'
+import { readAll } from './in-file.ts'
 import { damaged } from './inspect.ts'
 import { Levels } from './levels.ts'
 import { carriedBetween } from './passes.ts'
 import { type Engine, inspected, render, renderHeld } from './render-job.ts'
-import type { Formats, HoldingRenderer } from './renderer.ts'
+import type { Formats, HoldingRenderer, Job, ReadJob } from './renderer.ts'
 import { loadSharp, type PassingLoader, type SharpModule, withLoaders } from './sharp.ts'
 
 export type InProcessOptions = {
@@ -51,9 +52,10 @@ export async function openInProcess(options: InProcessOptions): Promise<HoldingR
   return {
     concurrency: options.concurrency ?? 2,
     spare: 0, // two that never end would hold the threads of all others
-    render: (job, signal) => work(signal, () => withLoaders(sharp, loadersFor(job.recipe), () => render(engine, job, signal))),
+    render: (job, signal) =>
+      work(signal, () => withBytes(job, signal, (read) => withLoaders(sharp, loadersFor(job.recipe), () => render(engine, read, signal)))),
     renderHeld: (job, signal) => work(signal, () => renderHeld(engine, job, signal)),
-    inspect: (job, signal) => work(signal, () => inspected(engine, job, signal)),
+    inspect: (job, signal) => work(signal, () => withBytes(job, signal, (read) => inspected(engine, read, signal))),
     sanitise: (svg, limits, signal) =>
       work(signal, async () => {
         const { sanitiseSvg } = await import('./sanitise-svg.ts')
@@ -69,6 +71,11 @@ export async function openInProcess(options: InProcessOptions): Promise<HoldingR
     }),
     close: async () => {},
   }
+}
+
+async function withBytes<T>(job: Job, signal: AbortSignal, work: (job: ReadJob) => Promise<T | Failure>): Promise<T | Failure> {
+  const originals = await readAll(job.originals, signal)
+  return originals instanceof Failure ? originals : work({ ...job, originals })
 }
 
 /** libvips complains of originals; a wrong call of sharp, or of anything else, is a fault of ours and must not be laid at their door. */

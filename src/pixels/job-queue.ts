@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../errors.ts'
 import { printFrame } from './frames.ts'
 import { Homes } from './homes.ts'
+import { fileOf, readAll } from './in-file.ts'
 import { memoryOf } from './memory-watch.ts'
 import { type Offence, Offenders } from './offenders.ts'
 import { Places } from './places.ts'
 import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
-import type { Outcome, RenderProcess, Work } from './render-process-handle.ts'
-import type { RendererFigures } from './renderer.ts'
+import type { Outcome, Printed, RenderProcess, Work } from './render-process-handle.ts'
+import type { JobOriginal, RendererFigures } from './renderer.ts'
 import { type Ask, type Reply, readFailure } from './wire.ts'
 
 export type QueueOptions = Omit<KeeperOptions, 'count' | 'onChange'> & {
@@ -16,12 +17,15 @@ export type QueueOptions = Omit<KeeperOptions, 'count' | 'onChange'> & {
   readonly refuseSeconds: number
 }
 
+/** Of our own questions: nobody takes them back. */
+const unaborted = new AbortController().signal
+
 /** What a render process returned. */
 export type Answer = { readonly value: unknown; readonly bodies: readonly Buffer[] }
 
 type Wish = {
   readonly ask: Ask
-  readonly originals: readonly Buffer[]
+  readonly originals: readonly JobOriginal[]
   readonly seconds: number
   readonly memoryBytes: number
   /** Nobody knows how long it takes: it leaves the spare process to others. */
@@ -39,7 +43,7 @@ type Entry = Wish &
   }
 
 /** The originals with what was asked of them. */
-function whole({ ask, originals }: Wish): readonly Buffer[] {
+function whole({ ask, originals }: Wish): readonly JobOriginal[] {
   return 'recipe' in ask ? [...originals, Buffer.from(JSON.stringify(ask.recipe))] : originals
 }
 
@@ -47,7 +51,7 @@ function whole({ ask, originals }: Wish): readonly Buffer[] {
  * Who is to blame. A decoder that crashes does so over the original, whatever is asked. Time and memory are the recipe's doing as well:
  * were the original alone blamed, a stranger could have any picture refused by asking twice for something dear.
  */
-function culprit(wish: Wish, offence: Offence): readonly Buffer[] {
+function culprit(wish: Wish, offence: Offence): readonly JobOriginal[] {
   return offence === 'died' ? wish.originals : whole(wish)
 }
 
@@ -87,8 +91,8 @@ export class JobQueue {
   async run(wish: Wish, signal?: AbortSignal): Promise<Answer | Failure> {
     signal?.throwIfAborted()
     if (this.#closed) return stopping()
-    const frame = printed(wish)
-    if (frame instanceof Failure) return frame
+    const asks = asksOf(wish, signal ?? unaborted)
+    if (asks instanceof Failure) return asks
     const refusal = this.#offenders.refusal(wish.originals) ?? this.#offenders.refusal(whole(wish))
     if (refusal !== undefined) return refusal
     return new Promise((resolve, reject) => {
@@ -99,7 +103,7 @@ export class JobQueue {
       }
       const entry: Entry = {
         ...wish,
-        frame,
+        asks,
         retried: false,
         abandoned: () => signal?.aborted === true,
         settle: (answer) => {
@@ -168,7 +172,8 @@ export class JobQueue {
   /** A job whose process is thought to hold decoded pixels of its one original is tried without that. */
   #lightly(entry: Entry, process: RenderProcess): Work {
     if (entry.retried || entry.originals.length !== 1 || !this.#homes.holds(entry.ask, process)) return entry
-    return { ...entry, light: printFrame({ head: { ...entry.ask, held: true }, bodies: [] }) }
+    const [first, ...heavier] = entry.asks
+    return { ...entry, asks: [printFrame({ head: { ...entry.ask, held: true }, bodies: [] }), () => Promise.resolve(first), ...heavier] }
   }
 
   /** A crash may have had nothing to do with the job: then once more, in another process. */
@@ -218,9 +223,22 @@ function harm({ seconds, memoryBytes }: Work, offence: Offence): Failure {
   }
 }
 
-function printed({ ask, originals }: Wish): readonly Buffer[] | Failure {
+/** An original that lies in a file is read where it is decoded; here only when it cannot be read there. */
+function asksOf({ ask, originals }: Wish, signal: AbortSignal): Work['asks'] | Failure {
+  const bodies = originals.filter((original) => Buffer.isBuffer(original))
+  const whole = async (): Promise<Printed | Failure> => {
+    const read = await readAll(originals, signal)
+    return read instanceof Failure ? read : printed(ask, read)
+  }
+  const inFiles = bodies.length < originals.length
+  const frame = printed(inFiles ? { ...ask, files: originals.map((original) => fileOf(original) ?? null) } : ask, bodies)
+  if (frame instanceof Failure) return frame
+  return inFiles ? [frame, whole] : [frame]
+}
+
+function printed(head: object, bodies: readonly Buffer[]): Printed | Failure {
   try {
-    return printFrame({ head: ask, bodies: originals })
+    return printFrame({ head, bodies })
   } catch (cause) {
     return new Failure('original-too-large', 'Expected originals of at most 1 GiB together.', { cause })
   }

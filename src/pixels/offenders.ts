@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
+import { sizeOf } from './in-file.ts'
+import type { JobOriginal } from './renderer.ts'
 
 /** Why a render process ended over a job. */
 export type Offence = 'timeout' | 'memory' | 'died'
@@ -19,22 +21,22 @@ export class Offenders {
     this.#records = new LRUCache({ max, ttl: seconds * 1000, ttlResolution: 0, perf: clock })
   }
 
-  note(originals: readonly Buffer[], offence: Offence): void {
+  note(originals: readonly JobOriginal[], offence: Offence): void {
     if (originals.length === 0) return // our own question: it must not refuse itself
     const name = nameOf(originals)
     const times = (this.#records.get(name)?.times ?? 0) + 1
-    this.#records.set(name, { bytes: sizeOf(originals), times, offence })
+    this.#records.set(name, { bytes: sumOf(originals), times, offence })
   }
 
   /** They were innocent: what they crashed in one process went well in another. */
-  forget(originals: readonly Buffer[]): void {
+  forget(originals: readonly JobOriginal[]): void {
     this.#records.delete(nameOf(originals))
   }
 
   /** Why these originals are refused now; `undefined` when they are not. They are hashed only when their size alone is suspicious. */
-  refusal(originals: readonly Buffer[]): Failure | undefined {
+  refusal(originals: readonly JobOriginal[]): Failure | undefined {
     if (this.#records.size === 0) return undefined
-    const bytes = sizeOf(originals)
+    const bytes = sumOf(originals)
     let suspicious = false
     for (const record of this.#records.values()) suspicious ||= record.times > 1 && record.bytes === bytes
     if (!suspicious) return undefined
@@ -50,10 +52,11 @@ export class Offenders {
   }
 }
 
-const sizeOf = (originals: readonly Buffer[]): number => originals.reduce((sum, each) => sum + each.length, 0)
+const sumOf = (originals: readonly JobOriginal[]): number => originals.reduce((sum, each) => sum + sizeOf(each), 0)
 
-function nameOf(originals: readonly Buffer[]): string {
+function nameOf(originals: readonly JobOriginal[]): string {
   const hash = createHash('sha256')
-  for (const each of originals) hash.update(`${each.length}:`).update(each)
+  // A file is named by what tells its versions apart: its bytes are not here.
+  for (const each of originals) hash.update(`${sizeOf(each)}:`).update(Buffer.isBuffer(each) ? each : JSON.stringify(each.file))
   return hash.digest('hex')
 }

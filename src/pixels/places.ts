@@ -1,11 +1,13 @@
+import { headOf } from './in-file.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
+import type { JobOriginal } from './renderer.ts'
 
 /**
  * Is a job dear: does nobody know how long it takes? Of all originals an SVG alone may take any time, however small it is and whatever size is
  * asked for; work on pixels is bounded by their number.
  */
-export function isDear(originals: readonly Buffer[]): boolean {
-  return originals.some(looksLikeSvg)
+export function isDear(originals: readonly JobOriginal[]): boolean {
+  return originals.some((original) => looksLikeSvg(headOf(original)))
 }
 
 /**

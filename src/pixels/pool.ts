@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Failure } from '../errors.ts'
 import { type SourceFormat, sourceFormats } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
+import { headOf } from './in-file.ts'
 import { JobQueue } from './job-queue.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
 import { isDear } from './places.ts'
-import type { Formats, Inspected, Job, Rendered, Renderer } from './renderer.ts'
+import type { Formats, Inspected, Job, JobOriginal, Rendered, Renderer } from './renderer.ts'
 import type { Ask } from './wire.ts'
 
 export type PoolOptions = {
@@ -79,8 +81,8 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
   let closing: Promise<void> | undefined
 
   /** Asks about one job's originals under its limits. */
-  const ask = (what: Ask, originals: readonly Buffer[], limits: Limits, signal: AbortSignal) => {
-    const seconds = originals[0] !== undefined && looksLikeSvg(originals[0]) ? limits.svgSeconds : limits.renderSeconds
+  const ask = (what: Ask, originals: readonly JobOriginal[], limits: Limits, signal: AbortSignal) => {
+    const seconds = originals[0] !== undefined && looksLikeSvg(headOf(originals[0])) ? limits.svgSeconds : limits.renderSeconds
     return queue.run({ ask: what, originals, seconds, memoryBytes: limits.memoryBytes, dear: isDear(originals) }, signal)
   }
   const about = (kind: 'render' | 'inspect', { recipe, limits, findings, origin }: Job): Ask => ({
@@ -104,12 +106,14 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
   return {
     concurrency,
     spare,
+    readsFiles: true,
     async render(job, signal) {
       const { originals } = job
       const answer = await ask(about('render', job), originals, job.limits, signal)
       if (answer instanceof Error) return answer
       rendered = performance.now()
-      const bytes = answer.bodies[0] ?? originals[0] ?? Buffer.alloc(0)
+      const bytes = answer.bodies[0] ?? originals[0]
+      if (!Buffer.isBuffer(bytes)) return new Failure('internal', 'A render process sent no picture.')
       return { ...(answer.value as Omit<Rendered, 'bytes'>), bytes }
     },
     async inspect(job, signal) {

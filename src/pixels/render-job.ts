@@ -14,7 +14,7 @@ import type { Held, Levels } from './levels.ts'
 import { look } from './look.ts'
 import { runPasses } from './passes.ts'
 import { pictureOnly } from './picture-only.ts'
-import type { HeldJob, Inspected, Job, Rendered } from './renderer.ts'
+import type { HeldJob, Inspected, ReadJob, Rendered } from './renderer.ts'
 import type { SharpModule } from './sharp.ts'
 import type { Tools } from './tools.ts'
 
@@ -28,7 +28,7 @@ export type Engine = {
 }
 
 /** Reads the headers of all originals. */
-async function inspectAll({ sharp }: Engine, { recipe, originals, limits }: Job): Promise<Inspection[] | Failure> {
+async function inspectAll({ sharp }: Engine, { recipe, originals, limits }: ReadJob): Promise<Inspection[] | Failure> {
   const inspections: Inspection[] = []
   for (const original of originals) {
     const found = await inspect(sharp, original, limits, inspections.length === 0 ? pageOf(recipe) : 0)
@@ -51,7 +51,7 @@ type Ready = { readonly tools: Tools; readonly known: Known }
 /** Looks at the pixels where the recipe lets the picture decide. */
 async function prepare(
   { sharp, filters, detectors, effects, levels }: Engine,
-  { recipe, limits, origin, findings: before = {} }: Omit<Job, 'originals'>,
+  { recipe, limits, origin, findings: before = {} }: Omit<ReadJob, 'originals'>,
   facts: readonly Facts[],
   originals: readonly Buffer[],
   held: Held | undefined,
@@ -68,7 +68,7 @@ async function prepare(
 
 async function inspectAndPrepare(
   engine: Engine,
-  job: Job,
+  job: ReadJob,
   signal: AbortSignal,
 ): Promise<(Ready & { readonly first: Inspection }) | Failure> {
   const inspections = await inspectAll(engine, job)
@@ -82,13 +82,13 @@ async function inspectAndPrepare(
 }
 
 /** Facts and findings, without the picture. */
-export async function inspected(engine: Engine, job: Job, signal: AbortSignal): Promise<Inspected | Failure> {
+export async function inspected(engine: Engine, job: ReadJob, signal: AbortSignal): Promise<Inspected | Failure> {
   const ready = await inspectAndPrepare(engine, job, signal)
   return ready instanceof Failure ? ready : { facts: ready.known.facts, findings: ready.known.findings }
 }
 
 /** The picture: inspected, looked at, planned, rendered and encoded; or the original, where that is already what was asked for and smaller. */
-export async function render(engine: Engine, job: Job, signal: AbortSignal): Promise<Rendered | Failure> {
+export async function render(engine: Engine, job: ReadJob, signal: AbortSignal): Promise<Rendered | Failure> {
   const began = performance.now()
   const ready = await inspectAndPrepare(engine, job, signal)
   if (ready instanceof Failure) return ready

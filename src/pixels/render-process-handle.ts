@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { getPriority, setPriority } from 'node:os'
+import { Failure, toFailure } from '../errors.ts'
 import { fontEnvironment } from './fonts.ts'
 import { type Frame, receiveFrames, sendParts } from './frames.ts'
 import { eachLine } from './log-lines.ts'
 import { watchMemory } from './memory-watch.ts'
 import type { Offence } from './offenders.ts'
-import { type Reply, readReply } from './wire.ts'
+import { printFailure, type Reply, readReply } from './wire.ts'
 
 export type ProcessOptions = {
   /** Path of the program, plain JavaScript. */
@@ -27,12 +28,13 @@ export type ProcessOptions = {
 }
 
 export type Work = {
-  /** The frame that asks for it, printed; and one without originals that is tried before, where the process is thought to hold what it needs. */
-  readonly frame: readonly Buffer[]
-  readonly light?: readonly Buffer[]
+  /** Printed frames that ask for it, from the lightest to the one that holds all: where one does not do, the process gets the next. */
+  readonly asks: readonly [Printed, ...(() => Promise<Printed | Failure>)[]]
   readonly seconds: number
   readonly memoryBytes: number
 }
+
+export type Printed = readonly Buffer[]
 
 /** `stopped`: by us, for no fault of its own. */
 export type Ending = Offence | 'stopped'
@@ -55,8 +57,8 @@ export class RenderProcess {
   readonly #socket: Socket | undefined
   readonly #startTimer: NodeJS.Timeout
   #settle: ((outcome: Outcome) => void) | undefined
-  /** The frame with all originals, while one without is tried. */
-  #whole: readonly Buffer[] | undefined
+  /** Heavier frames for the job that it has. */
+  #heavier: (() => Promise<Printed | Failure>)[] = []
 
   constructor(options: ProcessOptions) {
     this.#options = options
@@ -97,8 +99,9 @@ export class RenderProcess {
         this.#settle = undefined
         resolve(outcome)
       }
-      this.#whole = work.light === undefined ? undefined : work.frame
-      sendParts(socket, work.light ?? work.frame)
+      const [lightest, ...heavier] = work.asks
+      this.#heavier = heavier
+      sendParts(socket, lightest)
     })
   }
 
@@ -118,10 +121,8 @@ export class RenderProcess {
       clearTimeout(this.#startTimer)
       this.state = 'idle'
       this.#options.onReady(this)
-    } else if (reply?.kind === 'need' && this.state === 'busy' && this.#whole !== undefined) {
-      const whole = this.#whole
-      this.#whole = undefined
-      this.tell(whole)
+    } else if (reply?.kind === 'need' && this.state === 'busy' && this.#heavier.length > 0) {
+      void this.#askAgain()
     } else if (reply !== undefined && reply.kind !== 'hello' && reply.kind !== 'need' && this.state === 'busy') {
       this.state = 'idle'
       if (reply.kind === 'done' && reply.levels !== undefined) this.levelBytes = reply.levels.bytes
@@ -129,6 +130,18 @@ export class RenderProcess {
     } else if (this.state !== 'gone') {
       this.#end('died') // it speaks out of turn, or nonsense: it is not itself any more
     }
+  }
+
+  /** With the next heavier frame, once that is there. What keeps it from being there is the answer. */
+  async #askAgain(): Promise<void> {
+    const settle = this.#settle
+    const frame = await this.#heavier
+      .shift()?.()
+      .catch((thrown: unknown) => toFailure(thrown))
+    if (frame === undefined || settle === undefined || this.#settle !== settle) return // ended meanwhile
+    if (!(frame instanceof Failure)) return this.tell(frame)
+    this.state = 'idle'
+    settle({ kind: 'answered', reply: { kind: 'failed', failure: printFailure(frame) }, bodies: [] })
   }
 
   #end(why: Ending): void {
@@ -175,10 +188,10 @@ function cleanEnvironment(folder: string): Readonly<Record<string, string>> {
     TMPDIR: folder,
     HOME: folder,
     MALLOC_ARENA_MAX: '2', // glibc alone: 230 MB instead of 407 after 2,000 pictures
-    // glibc alone, both: up to 8 MiB of what is freed stay for the next picture, and pieces from 2 MiB on go back at once. Without them 100 MB lie
-    // about in each process after pictures of 20 Mpx; with 128 kB in their place each picture asks the system anew, a millisecond in fifteen.
-    MALLOC_TRIM_THRESHOLD_: String(8 * 2 ** 20),
-    MALLOC_MMAP_THRESHOLD_: String(2 * 2 ** 20),
+    // glibc alone, both: up to 32 MiB of what is freed stay for the next picture. Less makes the system hand out and clear the same pages for every
+    // picture, a fifth of the work on an AVIF; without a bound 180 MB lie about in each process after pictures of 24 Mpx, and no less ever after.
+    MALLOC_TRIM_THRESHOLD_: String(32 * 2 ** 20),
+    MALLOC_MMAP_THRESHOLD_: String(32 * 2 ** 20),
     UV_THREADPOOL_SIZE: '2', // one job at a time: its pipeline, and one more for its layers
     VIPS_DISC_THRESHOLD: '64g', // large pictures stay in memory, where the watch sees them, instead of filling a disk
     VIPS_WARNING: '0',

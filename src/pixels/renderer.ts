@@ -13,6 +13,8 @@ export type Renderer = {
   readonly concurrency: number
   /** How many more while all of those are dear jobs, such as `isDear` names; that many more, no dear ones. */
   readonly spare: number
+  /** Originals that lie in files are better left there: it works elsewhere, and reads them itself. */
+  readonly readsFiles?: true
   /**
    * One round trip: inspects the originals, plans, renders.
    * Failures: `original-not-image`, `original-damaged`, `original-too-many-pixels`, `original-too-many-frames`, `original-too-costly`,
@@ -36,13 +38,40 @@ export type Renderer = {
 export type Job = {
   readonly recipe: Recipe
   /** The original, then those of the recipe's overlays in their order. */
-  readonly originals: readonly Buffer[]
+  readonly originals: readonly JobOriginal[]
   readonly limits: Limits
   /** What looks at these originals for this recipe have found before, as far as it is known; see `looksOf`. */
   readonly findings?: Findings
   /** What the original is known by, where its decoded pixels may be kept for the next job. */
   readonly origin?: Origin
 }
+
+/** An original of a job: its bytes, or the file that holds them. */
+export type JobOriginal = Buffer | InFile
+
+/** An original in a file of this machine, that is read by whoever decodes it: no copy of it goes from process to process. */
+export type InFile = {
+  readonly file: FileVersion
+  /** Its first bytes: 4096, or all where there are fewer. */
+  readonly head: Buffer
+  /** All its bytes, for those who cannot see the file, or see another in its place. Rejects with the signal's reason, or with what the system says. */
+  read(signal: AbortSignal): Promise<Buffer>
+}
+
+/** A file as it was when it was looked at. */
+export type FileVersion = {
+  /** Absolute, all links followed. */
+  readonly path: string
+  /** As the system numbers them, in decimal. */
+  readonly device: string
+  readonly inode: string
+  /** When its bytes were last written, in nanoseconds since 1970. */
+  readonly modified: string
+  readonly bytes: number
+}
+
+/** A job whose originals are all at hand. */
+export type ReadJob = Job & { readonly originals: readonly Buffer[] }
 
 /** A job whose original lies with the renderer, as decoded pixels; overlays it has none. */
 export type HeldJob = Pick<Job, 'recipe' | 'limits' | 'findings'> & Required<Pick<Job, 'origin'>>

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
 import { printFrame, receiveFrames, sendParts } from './frames.ts'
 import { giveBack } from './give-back.ts'
-import type { HoldingRenderer, Job, Rendered, Renderer } from './renderer.ts'
+import { readHere } from './in-file.ts'
+import type { HoldingRenderer, ReadJob, Rendered, Renderer } from './renderer.ts'
 import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
 
 /**
@@ -39,8 +40,10 @@ export function serveRenderer(socket: Socket, renderer: Served): void {
     last = last.then(async () => {
       const ask = frame.head as Ask
       if (ask.kind === 'forget') return renderer.forget(ask.name)
-      sendReply(socket, await answer(renderer, ask, frame.bodies).catch((error: unknown) => failed(toFailure(error))))
-      spent(frame.bodies.reduce((sum, body) => sum + body.length, 0)) // behind the reply: whoever asked does not wait for it
+      const originals = originalsOf(ask, frame.bodies)
+      if (originals === undefined) return sendReply(socket, need)
+      sendReply(socket, await answer(renderer, ask, originals, frame.bodies[0]).catch((error: unknown) => failed(toFailure(error))))
+      spent(originals.reduce((sum, original) => sum + original.length, 0)) // behind the reply: whoever asked does not wait for it
     })
   })
   sendReply(socket, { head: { kind: 'hello' }, bodies: [] })
@@ -63,6 +66,7 @@ type RenderAsk = Extract<Ask, { kind: 'render' | 'inspect' }>
 
 type Answer = { readonly head: Reply; readonly bodies: readonly Buffer[] }
 
+const need: Answer = { head: { kind: 'need' }, bodies: [] }
 const failed = (failure: Failure): Answer => ({ head: { kind: 'failed', failure: printFailure(failure) }, bodies: [] })
 const done = (value: unknown, bodies: readonly Buffer[] = [], levels?: LevelFigures): Answer => ({
   head: { kind: 'done', value, ...(levels === undefined ? {} : { levels }) },
@@ -81,24 +85,38 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-async function answer(renderer: Served, ask: Exclude<Ask, { kind: 'forget' }>, bodies: readonly Buffer[]): Promise<Answer> {
+/** The originals of an ask, read where they lie; `undefined` where one is not to be had. */
+function originalsOf(ask: Ask, bodies: readonly Buffer[]): readonly Buffer[] | undefined {
+  if (!('files' in ask) || ask.files === undefined) return bodies
+  const rest = [...bodies]
+  const originals = ask.files.map((file) => (file === null ? rest.shift() : readHere(file)))
+  return originals.every((original) => original !== undefined) ? originals : undefined
+}
+
+/** @param came  The original that the other side has as well: passed on, it need not go back. */
+async function answer(
+  renderer: Served,
+  ask: Exclude<Ask, { kind: 'forget' }>,
+  originals: readonly Buffer[],
+  came: Buffer | undefined,
+): Promise<Answer> {
   switch (ask.kind) {
     case 'render': {
       const before = renderer.figures()
-      const rendered = await rendering(renderer, ask, bodies)
-      if (rendered === undefined) return { head: { kind: 'need' }, bodies: [] }
+      const rendered = await rendering(renderer, ask, originals)
+      if (rendered === undefined) return need
       if (rendered instanceof Failure) return failed(rendered)
       const { bytes, ...value } = rendered
       const { levelHits, levelsMade, levelBytes } = renderer.figures()
       const levels = { hits: levelHits - before.levelHits, made: levelsMade - before.levelsMade, bytes: levelBytes }
-      return done(value, bytes === bodies[0] ? [] : [bytes], levels)
+      return done(value, bytes === came ? [] : [bytes], levels)
     }
     case 'inspect': {
-      const inspected = await renderer.inspect(jobOf(ask, bodies), signal)
+      const inspected = await renderer.inspect(jobOf(ask, originals), signal)
       return inspected instanceof Failure ? failed(inspected) : done(inspected)
     }
     case 'sanitise': {
-      const safe = await renderer.sanitise(bodies[0] ?? Buffer.alloc(0), ask.limits, signal)
+      const safe = await renderer.sanitise(originals[0] ?? Buffer.alloc(0), ask.limits, signal)
       return safe instanceof Failure ? failed(safe) : done(null, [safe])
     }
     case 'ready':
@@ -110,12 +128,12 @@ async function answer(renderer: Served, ask: Exclude<Ask, { kind: 'forget' }>, b
   }
 }
 
-function rendering(renderer: Served, ask: RenderAsk, bodies: readonly Buffer[]): Promise<Rendered | Failure | undefined> {
+function rendering(renderer: Served, ask: RenderAsk, originals: readonly Buffer[]): Promise<Rendered | Failure | undefined> {
   const { origin } = ask
-  if (ask.held !== true || origin === undefined) return renderer.render(jobOf(ask, bodies), signal)
-  return renderer.renderHeld?.({ ...jobOf(ask, bodies), origin }, signal) ?? Promise.resolve(undefined)
+  if (ask.held !== true || origin === undefined) return renderer.render(jobOf(ask, originals), signal)
+  return renderer.renderHeld?.({ ...jobOf(ask, originals), origin }, signal) ?? Promise.resolve(undefined)
 }
 
-function jobOf({ recipe, limits, findings, origin }: RenderAsk, originals: readonly Buffer[]): Job {
+function jobOf({ recipe, limits, findings, origin }: RenderAsk, originals: readonly Buffer[]): ReadJob {
   return { recipe, limits, originals, ...(findings === undefined ? {} : { findings }), ...(origin === undefined ? {} : { origin }) }
 }

@@ -2,9 +2,12 @@ import { Failure, type FailureCode, type FailureDetail, failures } from '../erro
 import type { Findings } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Recipe } from '../recipe/recipe.ts'
-import type { Origin } from './renderer.ts'
+import type { FileVersion, Origin } from './renderer.ts'
 
-/** Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none. */
+/**
+ * Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none.
+ * `files`: for each original the file to read it from, or `null` where the next body holds it.
+ */
 export type Ask =
   | {
       readonly kind: 'render' | 'inspect'
@@ -13,6 +16,7 @@ export type Ask =
       readonly findings?: Findings
       readonly origin?: Origin
       readonly held?: true
+      readonly files?: readonly (FileVersion | null)[]
     }
   | { readonly kind: 'sanitise'; readonly limits: Limits }
   | { readonly kind: 'ready' | 'formats' }
@@ -21,11 +25,12 @@ export type Ask =
 
 /**
  * Head of a frame from a render process. `hello` comes once, when it can take work; then one answer to each ask. What the renderer
- * returned is `value`, but for its bytes, which are the frame's body. No body: the first original is passed on, which the other side has.
+ * returned is `value`, but for its bytes, which are the frame's body. No body: the first original is passed on, which came as a body, so that the
+ * other side has it.
  */
 export type Reply =
   | { readonly kind: 'hello' }
-  /** What is held does not do: the same again, with the originals. */
+  /** What is held does not do, or a file is not there any more: the same again, with more. */
   | { readonly kind: 'need' }
   | { readonly kind: 'done'; readonly value: unknown; readonly levels?: LevelFigures }
   | { readonly kind: 'failed'; readonly failure: FailureText }

@@ -1,9 +1,9 @@
 import type { Order } from '../dialects/dialect.ts'
 import { contentDisposition } from './file-name.ts'
 import { cacheControl, urlRemaining } from './freshness.ts'
-import type { Version } from './originals.ts'
 import type { Parts } from './parts.ts'
 import { always, sandbox } from './problem.ts'
+import type { Version } from './version.ts'
 
 /** What is sent, whether a result or an original as it is. */
 export type Sent = {

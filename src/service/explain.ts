@@ -52,7 +52,7 @@ export async function explain(
     }
     const [first] = held
     const recalled = first && looks.recall({ recipe, name: wanted.original.name, version: first.version })
-    const job = { recipe, originals: held.map(({ bytes }) => bytes), limits: parts.limits, findings: recalled?.findings ?? {} }
+    const job = { recipe, originals: held.map(({ content }) => content), limits: parts.limits, findings: recalled?.findings ?? {} }
     const found = await gate.run(() => trip.timed('inspect', () => parts.renderer.inspect(job, signal)), signal, isDear(job.originals))
     if (!(found instanceof Failure)) recalled?.keep(found.findings)
     return found

@@ -3,7 +3,7 @@ import type { Findings } from '../geometry/facts.ts'
 import { type Look, looksOf } from '../recipe/looks.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { nameOf } from './names.ts'
-import type { Version } from './originals.ts'
+import type { Version } from './version.ts'
 
 /** A recipe on one version of an original. */
 export type Seen = { readonly recipe: Recipe; readonly name: string; readonly version: Version }

@@ -1,34 +1,27 @@
 import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
+import type { JobOriginal } from '../pixels/renderer.ts'
 import { sniff } from '../pixels/sniff.ts'
-import type { Source, Validators } from '../sources/source.ts'
-import type { Entry, Meta } from '../stores/store.ts'
+import type { Fetched, OpenFile, Source } from '../sources/source.ts'
+import type { Entry } from '../stores/store.ts'
 import { Flights } from './flights.ts'
 import { freshSeconds } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { originalEntry, originalName, stampOf } from './names.ts'
 import type { Parts } from './parts.ts'
 import { Room, type Share } from './room.ts'
+import { readVersion, toMeta, type Version, validatorsOf } from './version.ts'
 
 /** Where a key leads. */
 export type Located = { readonly source: Source; readonly key: string; readonly name: string; readonly local: boolean }
 
-/** What is known of an original's version. JSON-serialisable, so that it can lie beside a result. */
-export type Version = {
-  readonly stamp: string
-  readonly etag?: string
-  readonly lastModified?: string
-  /** Milliseconds since 1970. */
-  readonly freshUntil: number
-  readonly noStore: boolean
-}
-
 export type Original = {
   readonly kind: 'original'
-  readonly bytes: Buffer
+  /** Its bytes; or the file that holds them, for a renderer that reads it itself. */
+  readonly content: JobOriginal
   readonly version: Version
   readonly stale: boolean
-  /** Gives back the memory that is counted for the bytes. To be called once, when they are not needed any more. */
+  /** Gives back the memory that is counted for the bytes, or the file. To be called once, when they are not needed any more. */
   release(): void
 }
 export type Unchanged = { readonly kind: 'unchanged'; readonly version: Version }
@@ -36,8 +29,11 @@ export type Unchanged = { readonly kind: 'unchanged'; readonly version: Version 
 /** Failures of the origin that a stale copy may stand in for, and that are remembered for a moment. */
 const passing = new Set<string>(['origin-failed', 'origin-unreachable', 'source-timeout', 'origin-redirects'])
 
-/** What the source said; without bytes when nothing has changed. */
-type Told = { readonly version: Version; readonly bytes?: Buffer; readonly share?: Share }
+/** What is asked of a source. `whole`: no file will do. */
+type Question = { readonly at: Located; readonly before: Version | undefined; readonly whole: boolean }
+
+/** What the source said; without content when nothing has changed. */
+type Told = { readonly version: Version; readonly content?: JobOriginal; readonly share?: Share }
 
 /** The originals: fetched once however many ask, kept while they are fresh, asked again by their validators. */
 export class Originals {
@@ -93,8 +89,9 @@ export class Originals {
   /**
    * The original, or that it is unchanged since `known`.
    * @param known  Version of what was made of it before.
+   * @param whole  Its bytes are needed here: no file will do.
    */
-  async get(at: Located, known: Version | undefined, signal: AbortSignal): Promise<Original | Unchanged | Failure> {
+  async get(at: Located, known: Version | undefined, signal: AbortSignal, whole = false): Promise<Original | Unchanged | Failure> {
     const remembered = this.#failures.get(at.name)
     const kept = at.local ? undefined : await this.#kept(at, signal)
     if (kept instanceof Failure) return kept
@@ -104,7 +101,7 @@ export class Originals {
     kept?.release()
     if (kept !== undefined && now < kept.version.freshUntil) return { kind: 'unchanged', version: kept.version }
     const before = kept?.version ?? known
-    const told = remembered ?? (await this.#fetch(at, before, signal))
+    const told = remembered ?? (await this.#fetch({ at, before, whole }, signal))
     if (told instanceof Failure) {
       const bears = (version: Version | undefined): boolean =>
         version !== undefined && passing.has(told.code) && now < version.freshUntil + this.#parts.cache.errorSeconds * 1000
@@ -116,13 +113,13 @@ export class Originals {
     }
     const { version } = told
     if (known?.stamp === version.stamp) return { kind: 'unchanged', version }
-    if (told.bytes !== undefined) return shared(told.bytes, version, told.share)
+    if (told.content !== undefined) return shared(told.content, version, told.share)
     const again = await this.#kept(at, signal)
     if (again !== undefined) return again instanceof Failure ? again : { ...again, version }
     // The copy that has not changed went in the meantime.
-    const anew = kept === undefined ? told : await this.#fetch(at, undefined, signal)
+    const anew = kept === undefined ? told : await this.#fetch({ at, before: undefined, whole }, signal)
     if (anew instanceof Failure) return anew
-    return anew.bytes === undefined ? { kind: 'unchanged', version } : shared(anew.bytes, anew.version, anew.share)
+    return anew.content === undefined ? { kind: 'unchanged', version } : shared(anew.content, anew.version, anew.share)
   }
 
   /** Forgets what went wrong with an original, and what is on its way: after a purge nothing old may come back. */
@@ -149,24 +146,38 @@ export class Originals {
   }
 
   /** Asks the source; equal questions in flight are one, and so is what follows from their answer. */
-  #fetch(at: Located, before: Version | undefined, signal: AbortSignal): Promise<Told | Failure> {
-    return this.#flights.join(`${at.name} ${before?.stamp ?? ''}`, (own, counts) => this.#hold(at, before, own, counts), signal)
+  #fetch(question: Question, signal: AbortSignal): Promise<Told | Failure> {
+    const { at, before, whole } = question
+    const name = `${at.name} ${before?.stamp ?? ''}${whole ? ' whole' : ''}`
+    return this.#flights.join(name, (own, counts) => this.#hold(question, own, counts), signal)
   }
 
   /** Who waits for the end joins its share of the room as soon as it is there; what nobody joined is free a moment later. */
-  async #hold(at: Located, before: Version | undefined, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
+  async #hold(question: Question, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
     const share = this.#room.open()
     try {
-      return await this.#ask(at, before, share, signal, counts)
+      return await this.#ask(question, share, signal, counts)
     } finally {
       setImmediate(() => share.leave())
     }
   }
 
-  async #ask(at: Located, before: Version | undefined, share: Share, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
+  /** A file that is left open takes no room, and is closed behind the last who uses it. */
+  async #look({ at: { source, key }, before, whole }: Question, share: Share, signal: AbortSignal): Promise<Fetched | OpenFile | Failure> {
+    const known = validatorsOf(before)
+    if (whole || this.#parts.renderer.readsFiles !== true || source.open === undefined) {
+      return source.get(key, known, signal, (bytes) => share.take(bytes, signal))
+    }
+    const found = await source.open(key, known, signal)
+    if (!(found instanceof Failure) && found.kind === 'file') share.whenFree(() => void found.close())
+    return found
+  }
+
+  async #ask(question: Question, share: Share, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
+    const { at, before } = question
     const { store } = this.#parts
     const gate = at.local ? this.#looks : this.#fetches
-    const fetched = await gate.run(() => at.source.get(at.key, validatorsOf(before), signal, (bytes) => share.take(bytes, signal)), signal)
+    const fetched = await gate.run(() => this.#look(question, share, signal), signal)
     if (fetched instanceof Failure) {
       if (counts()) this.#remember(at, fetched)
       // What is gone must not come back as a stale copy when its origin fails next.
@@ -177,7 +188,10 @@ export class Originals {
     const noStore = fetched.freshness.noStore === true
     const freshUntil = this.#parts.now() + freshSeconds(fetched.freshness, at.local, this.#parts.cache) * 1000
     let told: Told
-    if (fetched.kind === 'original') {
+    if (fetched.kind === 'file') {
+      const { validators, head } = fetched
+      told = { content: fetched, share, version: { stamp: stampOf(validators, head), ...validators, freshUntil, noStore } }
+    } else if (fetched.kind === 'original') {
       if (!at.local && isPage(fetched.bytes)) {
         // Some origins say 200 to their own faults. Kept as an original, such a page would be one for as long as originals are good.
         const page = new Failure('original-not-image', 'The origin sent a text in the place of a picture.')
@@ -188,7 +202,7 @@ export class Originals {
       // What was read, where that is less than there might have been.
       const refused = await share.take(bytes.length, signal)
       if (refused !== undefined) return refused
-      told = { bytes, share, version: { stamp: stampOf(validators, bytes), ...validators, freshUntil, noStore } }
+      told = { content: bytes, share, version: { stamp: stampOf(validators, bytes), ...validators, freshUntil, noStore } }
     } else {
       if (before === undefined) return new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
       told = { version: { ...before, freshUntil, noStore } }
@@ -200,12 +214,12 @@ export class Originals {
         await store.purge(at.name, signal).catch((cause: unknown) => {
           this.#parts.watch.note('warn', 'What its origin lets nobody keep could not be removed.', { cause: String(cause) })
         })
-    } else if (told.bytes === undefined) {
+    } else if (!Buffer.isBuffer(told.content)) {
       await store.touch(at.name, originalEntry, toMeta(told.version), signal)
     } else {
       // Nobody waits for the copy; the signal of its own lets it outlive the request.
       store
-        .put(at.name, originalEntry, { meta: toMeta(told.version), body: told.bytes }, new AbortController().signal)
+        .put(at.name, originalEntry, { meta: toMeta(told.version), body: told.content }, new AbortController().signal)
         .catch((cause: unknown) => this.#parts.watch.note('warn', 'An original could not be kept.', { cause: String(cause) }))
     }
     return told
@@ -235,30 +249,8 @@ function copyOf({ meta, body }: Entry, share: Share | undefined): Original | und
   return version && shared(body, version, share)
 }
 
-/** An original whose bytes are counted in a share of the room, one of perhaps many. */
-function shared(bytes: Buffer, version: Version, share: Share | undefined): Original {
+/** An original that is held by a share of the room, one of perhaps many. */
+function shared(content: JobOriginal, version: Version, share: Share | undefined): Original {
   share?.join()
-  return { kind: 'original', bytes, version, stale: false, release: () => share?.leave() }
-}
-
-function validatorsOf(version: Version | undefined): Validators | undefined {
-  if (version?.etag === undefined && version?.lastModified === undefined) return undefined
-  const { etag, lastModified } = version
-  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) }
-}
-
-export function toMeta(version: Version): Meta {
-  return { ...version }
-}
-
-export function readVersion(meta: Meta): Version | undefined {
-  const { stamp, etag, lastModified, freshUntil, noStore } = meta
-  if (typeof stamp !== 'string' || typeof freshUntil !== 'number') return undefined
-  return {
-    stamp,
-    ...(typeof etag === 'string' ? { etag } : {}),
-    ...(typeof lastModified === 'string' ? { lastModified } : {}),
-    freshUntil,
-    noStore: noStore === true,
-  }
+  return { kind: 'original', content, version, stale: false, release: () => share?.leave() }
 }

@@ -137,32 +137,32 @@ export async function passOn(
   trip: Trip,
   signal: AbortSignal,
 ): Promise<Carried | Failure> {
-  const original = await trip.timed('fetch', () => originals.get(located, undefined, signal))
+  const original = await trip.timed('fetch', () => originals.get(located, undefined, signal, true))
   if (original instanceof Failure) return original
-  if (original.kind !== 'original') return toFailure('An original without bytes.')
-  return passOnBytes({ parts, gate }, order, located, original, ask, trip, signal).finally(() => original.release())
+  if (original.kind !== 'original' || !Buffer.isBuffer(original.content)) return toFailure('An original without bytes.')
+  return passOnBytes({ parts, gate }, order, located, original, original.content, ask, trip, signal).finally(() => original.release())
 }
 
 async function passOnBytes(
   { parts, gate }: Pick<Tools, 'parts' | 'gate'>,
   order: Order,
   located: Located,
-  original: Original,
+  { version, stale }: Original,
+  whole: Buffer,
   ask: Ask,
   trip: Trip,
   signal: AbortSignal,
 ): Promise<Carried | Failure> {
-  const format = sourceFormatOf(original.bytes, parts.limits)
+  const format = sourceFormatOf(whole, parts.limits)
   if (format instanceof Failure) return format
-  const { version } = original
   const { type, extension } = format === 'svg' ? { type: 'image/svg+xml', extension: 'svg' } : media[format]
-  const bytes = format === 'svg' ? original.bytes : pictureAlone(original.bytes, format)
+  const bytes = format === 'svg' ? whole : pictureAlone(whole, format)
   if (bytes instanceof Failure) return bytes
   // What is left of an original changes with the program that cleans it.
-  const etag = entityTag(format === 'svg' || bytes !== original.bytes ? parts.engine : 'original', [version.stamp])
+  const etag = entityTag(format === 'svg' || bytes !== whole ? parts.engine : 'original', [version.stamp])
   const remaining = (version.freshUntil - parts.now()) / 1000
   const headers: Record<string, string> = {
-    ...bodyHeaders(parts, order, { type, extension, etag, version, remaining, stale: original.stale, local: located.local }),
+    ...bodyHeaders(parts, order, { type, extension, etag, version, remaining, stale, local: located.local }),
     'server-timing': trip.serverTiming,
     ...(version.lastModified === undefined ? {} : { 'last-modified': version.lastModified }),
   }

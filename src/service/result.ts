@@ -1,6 +1,6 @@
 import type { Format } from '../recipe/output.ts'
 import type { Entry, Meta } from '../stores/store.ts'
-import { readVersion, toMeta, type Version } from './originals.ts'
+import { readVersion, toMeta, type Version } from './version.ts'
 
 /** A result with all that an answer needs to say of it. */
 export type Result = {

@@ -9,10 +9,11 @@ import { Flights } from './flights.ts'
 import type { Gate } from './gate.ts'
 import type { Looks } from './looks.ts'
 import { entityTag, resultName } from './names.ts'
-import type { Located, Original, Originals, Unchanged, Version } from './originals.ts'
+import type { Located, Original, Originals, Unchanged } from './originals.ts'
 import type { Parts } from './parts.ts'
 import { metaOf, type Result, readResult } from './result.ts'
 import type { Trip } from './trip.ts'
+import type { Version } from './version.ts'
 
 /** How a result came: from the store, renewed, made new; or stale, because its origin fails or while it is renewed. */
 export type Found = {
@@ -232,7 +233,7 @@ export class Results {
     const [first] = originals
     const recalled = first && this.#looks.recall({ recipe: wanted.recipe, name: wanted.original.name, version: first.version })
     const job = {
-      ...{ recipe: wanted.recipe, originals: originals.map((original) => original.bytes), limits, ...originOf(wanted, originals) },
+      ...{ recipe: wanted.recipe, originals: originals.map(({ content }) => content), limits, ...originOf(wanted, originals) },
       findings: recalled?.findings ?? {},
     }
     const work = async (): Promise<Rendered | Failure> => {

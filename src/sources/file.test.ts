@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { sourceContract } from '../../test/contracts/source.ts'
 import { Failure } from '../errors.ts'
 import { file } from './file.ts'
+import type { Source } from './source.ts'
 
 const live = new AbortController().signal
 let place = ''
@@ -23,20 +24,41 @@ async function put(path: string, bytes: Buffer | string): Promise<void> {
   await writeFile(path, bytes)
 }
 
+const host = (open: (maxBytes: number) => Source) => ({
+  async open(maxBytes: number) {
+    await makePlace()
+    return open(maxBytes)
+  },
+  put: (key: string, bytes: Buffer) => put(join(root, key), bytes),
+  putOutside: (name: string, bytes: Buffer) => put(join(place, name), bytes),
+  outside: (name: string) => readFile(join(place, name)),
+  clear,
+})
+
 sourceContract(
   'file',
-  {
-    async open(maxBytes) {
-      await makePlace()
-      return file.open({ root }, { maxBytes })
-    },
-    put: (key, bytes) => put(join(root, key), bytes),
-    putOutside: (name, bytes) => put(join(place, name), bytes),
-    outside: (name) => readFile(join(place, name)),
-    clear,
-  },
+  host((maxBytes) => file.open({ root }, { maxBytes })),
   file.writes,
 )
+sourceContract('file, left open', host(readLater), file.writes)
+
+/** The same source, but each file is left open and read afterwards. */
+function readLater(maxBytes: number): Source {
+  const source = file.open({ root }, { maxBytes })
+  return {
+    ...source,
+    async get(key, known, signal, room) {
+      const found = await source.open?.(key, known, signal)
+      if (found === undefined) throw new Error('Expected a source that leaves files open.')
+      if (found instanceof Failure || found.kind !== 'file') return found
+      const { read, close, validators, freshness } = found
+      const refused = await room?.(found.file.bytes)
+      const bytes = await read(signal)
+      await close()
+      return refused ?? { kind: 'original', bytes, validators, freshness }
+    },
+  }
+}
 
 describe('file', () => {
   beforeEach(makePlace)
@@ -133,6 +155,59 @@ describe('file', () => {
     expect(got).toMatchObject({ code: 'origin-failed' })
     expect((got as Failure).message).not.toContain(place)
     expect(await source.check(live)).toMatchObject({ ok: false })
+  })
+})
+
+describe('a file that is left open', () => {
+  beforeEach(makePlace)
+  afterEach(clear)
+  const large = Buffer.alloc(100_000, 'large')
+  const opened = async (key: string) => {
+    const found = await file.open({ root }, { maxBytes: 1e6 }).open?.(key, undefined, live)
+    if (found === undefined || found instanceof Failure || found.kind !== 'file') throw new Error('Expected an open file.')
+    return found
+  }
+
+  it('is told by where it lies and which version it is, and read when it is asked for', async () => {
+    await put(join(root, 'dir/a.jpg'), large)
+    await symlink(join(root, 'dir/a.jpg'), join(root, 'link.jpg'))
+    const found = await opened('link.jpg')
+    const { dev, ino, mtimeNs } = await stat(join(root, 'dir/a.jpg'), { bigint: true })
+    const path = await realpath(join(root, 'dir/a.jpg'))
+    expect(found.file).toEqual({ path, device: `${dev}`, inode: `${ino}`, modified: `${mtimeNs}`, bytes: 100_000 })
+    expect(found.head).toEqual(large.subarray(0, 4096))
+    expect((await found.read(live)).equals(large)).toBe(true)
+    await found.close()
+    const again = await file.open({ root }, { maxBytes: 1e6 }).open?.('link.jpg', found.validators, live)
+    expect(again).toMatchObject({ kind: 'unchanged' })
+  })
+
+  it('is the one that was found, though another takes its place', async () => {
+    await put(join(root, 'a.jpg'), large)
+    const { read, close } = await opened('a.jpg')
+    await put(join(root, 'b.jpg'), 'other')
+    await rename(join(root, 'b.jpg'), join(root, 'a.jpg'))
+    expect((await read(live)).equals(large)).toBe(true)
+    await close()
+    await expect(read(live)).rejects.toThrow()
+    await close() // once more is no harm
+  })
+
+  it('is only left open where that is worth it', async () => {
+    await put(join(root, 'small.jpg'), 'small')
+    const source = file.open({ root }, { maxBytes: 1e6 })
+    expect(await source.open?.('small.jpg', undefined, live)).toMatchObject({ kind: 'original', bytes: Buffer.from('small') })
+  })
+
+  it.runIf(process.platform === 'linux')('is closed again when something else is to be said, or nobody waits any more', async () => {
+    await put(join(root, 'a.jpg'), large)
+    const source = file.open({ root }, { maxBytes: 10_000 })
+    const before = (await readdir('/proc/self/fd')).length
+    expect(await source.open?.('a.jpg', undefined, live)).toMatchObject({ code: 'original-too-large' })
+    await expect(file.open({ root }, { maxBytes: 1e6 }).open?.('a.jpg', undefined, AbortSignal.abort(new Error('gone')))).rejects.toThrow(
+      'gone',
+    )
+    expect((await readdir('/proc/self/fd')).length).toBe(before)
   })
 })
 

@@ -6,10 +6,13 @@ import { clip } from '../schema/field.ts'
 import { folder } from '../schema/fields.ts'
 import { codeOf, isInside, isPlain, misses, realRootOf } from './file-paths.ts'
 import { writerBelow } from './file-writer.ts'
-import { type AskRoom, defineSource, type Fetched, type Validators } from './source.ts'
+import { type AskRoom, defineSource, type Fetched, type FileVersion, type OpenFile, type Validators } from './source.ts'
 
 /** How much is read between two looks at the signal. */
 const pieceBytes = 4 * 1024 * 1024
+/** What is read of a file that stays open, and up to where one is read at once: nothing would be gained by opening it twice. */
+const headBytes = 4096
+const smallBytes = 64 * 1024
 
 /**
  * Originals below one local folder. Only what lies in it after all links are followed; no dot files; nothing but regular files.
@@ -24,17 +27,17 @@ export const file = defineSource({
     if (root === undefined) throw new Failure('setting-invalid', 'root: expected the path of a folder, got nothing.', { parameter: 'root' })
     return {
       local: true,
-      async get(key, known, signal, room) {
-        signal.throwIfAborted()
-        if (!isPlain(key)) return missing(key)
-        try {
-          return await fetchBelow(root, key, maxBytes, known, signal, room)
-        } catch (cause) {
-          if (signal.aborted) throw signal.reason
-          if (misses.has(codeOf(cause))) return missing(key, cause)
-          return new Failure('origin-failed', 'The original could not be read.', { cause })
-        }
-      },
+      get: (key, known, signal, room) =>
+        orMiss(key, signal, async () => {
+          const found = await lookBelow(root, key, maxBytes, known, signal)
+          return 'handle' in found ? closing(found, () => readNow(found, signal, room)) : found
+        }),
+      open: (key, known, signal) =>
+        orMiss(key, signal, async () => {
+          const found = await lookBelow(root, key, maxBytes, known, signal)
+          if (!('handle' in found)) return found
+          return found.file.bytes > smallBytes ? leaveOpen(found, signal) : closing(found, () => readNow(found, signal))
+        }),
       writer: writerBelow(root),
       async check() {
         const found = await stat(root).catch(() => undefined)
@@ -47,34 +50,75 @@ export const file = defineSource({
   },
 })
 
-async function fetchBelow(
+/** What is said of a key that cannot be read: that there is none, unless it is the machine's own trouble. */
+async function orMiss<T>(key: string, signal: AbortSignal, read: () => Promise<T | Failure>): Promise<T | Failure> {
+  signal.throwIfAborted()
+  if (!isPlain(key)) return missing(key)
+  try {
+    return await read()
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    if (misses.has(codeOf(cause))) return missing(key, cause)
+    return new Failure('origin-failed', 'The original could not be read.', { cause })
+  }
+}
+
+/** A file that may be read, and is open. */
+type Found = { readonly handle: FileHandle; readonly file: FileVersion; readonly validators: Validators }
+
+/** Finds a file and opens it; nothing is open when anything else comes back. */
+async function lookBelow(
   root: string,
   key: string,
   maxBytes: number,
   known: Validators | undefined,
   signal: AbortSignal,
-  room: AskRoom | undefined,
-): Promise<Fetched | Failure> {
+): Promise<Found | Extract<Fetched, { kind: 'unchanged' }> | Failure> {
   const realRoot = await realRootOf(root)
   if (realRoot instanceof Failure) return realRoot
   // NONBLOCK: opening a FIFO would else wait for a writer, in a thread that nothing can interrupt.
   const handle = await open(resolve(realRoot, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  let stays = false
   try {
     const facts = await handle.stat({ bigint: true })
-    if (!facts.isFile() || !isInside(realRoot, await realPathOf(handle, resolve(realRoot, key), facts))) return missing(key)
+    const path = await realPathOf(handle, resolve(realRoot, key), facts)
+    if (!facts.isFile() || !isInside(realRoot, path)) return missing(key)
     // Nanoseconds: two versions of the same size may be written within one millisecond.
     const etag = `"${facts.mtimeNs.toString(36)}-${facts.size.toString(36)}"`
     const validators = { etag, lastModified: facts.mtime.toUTCString() }
     if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
     if (facts.size > maxBytes) return tooLarge(key, maxBytes)
-    const refused = await room?.(Number(facts.size))
-    if (refused !== undefined) return refused
-    return { kind: 'original', bytes: await readAll(handle, Number(facts.size), signal), validators, freshness: {} }
+    signal.throwIfAborted()
+    stays = true
+    const [device, inode, modified] = [facts.dev, facts.ino, facts.mtimeNs].map(String) as [string, string, string]
+    return { handle, validators, file: { path, device, inode, modified, bytes: Number(facts.size) } }
+  } finally {
+    if (!stays) await handle.close()
+  }
+}
+
+async function closing<T>({ handle }: Found, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } finally {
     await handle.close()
   }
 }
 
+async function readNow({ handle, file, validators }: Found, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure> {
+  const refused = await room?.(file.bytes)
+  if (refused !== undefined) return refused
+  return { kind: 'original', bytes: await readAll(handle, file.bytes, signal), validators, freshness: {} }
+}
+
+async function leaveOpen({ handle, file, validators }: Found, signal: AbortSignal): Promise<OpenFile> {
+  const close = (): Promise<void> => handle.close().catch(() => {})
+  const head = await readAll(handle, headBytes, signal).catch(async (cause: unknown) => {
+    await close()
+    throw cause
+  })
+  return { kind: 'file', file, head, read: (own) => readAll(handle, file.bytes, own), close, validators, freshness: {} }
+}
 /**
  * Where the file that was opened really lies: what is checked is what is read, also when a link is put on the way in the meantime. Linux
  * tells it of the open file itself, at once and without touching a disk.

@@ -37,6 +37,8 @@ export type Source = {
    * @param room    Asked before bytes are read, with how many there may be; what it refuses is not read, and its failure comes back.
    */
   get(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure>
+  /** As `get`, but a large original comes as an open file, to be read when and where it is needed. Where originals are files of this machine. */
+  open?(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | OpenFile | Failure>
   /** Where originals can be put and removed; absent where they can only be read. */
   readonly writer?: Writer
   /** Can the source be reached? For `tintype doctor` and `/ready`; one sentence that is safe for a stranger. */
@@ -83,6 +85,32 @@ export type Original = {
   readonly bytes: Buffer
   readonly validators: Validators
   readonly freshness: Freshness
+}
+
+/** An original that was found, but of which no more than the beginning was read. */
+export type OpenFile = {
+  readonly kind: 'file'
+  readonly file: FileVersion
+  /** Its first bytes: 4096, or all where there are fewer. */
+  readonly head: Buffer
+  /** All its bytes, also when another has taken its place in the meantime. Rejects with the signal's reason, or with what the system says. */
+  read(signal: AbortSignal): Promise<Buffer>
+  /** Lets go of the file. Never rejects. */
+  close(): Promise<void>
+  readonly validators: Validators
+  readonly freshness: Freshness
+}
+
+/** A file of this machine as it was when it was looked at: where it really lies, and what tells whether it is still the same. */
+export type FileVersion = {
+  /** Absolute, all links followed. */
+  readonly path: string
+  /** As the system numbers them, in decimal. */
+  readonly device: string
+  readonly inode: string
+  /** When its bytes were last written, in nanoseconds since 1970. */
+  readonly modified: string
+  readonly bytes: number
 }
 
 /** Keeps the type of the options while checking the shape. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Failure } from '../../src/errors.ts'
 import type { Facts } from '../../src/geometry/facts.ts'
+import { sizeOf } from '../../src/pixels/in-file.ts'
 import type { Job, Rendered, Renderer, RendererFigures } from '../../src/pixels/renderer.ts'
 import { printRecipe } from '../../src/recipe/recipe.ts'
 import { factsOf } from '../pictures.ts'
@@ -29,7 +30,7 @@ export class FakeRenderer implements Renderer {
     await this.before
     if (this.failing !== undefined) return this.failing
     const digest = createHash('sha256').update(printRecipe(job.recipe))
-    for (const original of job.originals) digest.update(original)
+    for (const original of job.originals) digest.update(Buffer.isBuffer(original) ? original : JSON.stringify(original.file))
     const { format } = job.recipe.output
     return {
       facts: facts(job),
@@ -76,4 +77,4 @@ export class FakeRenderer implements Renderer {
   }
 }
 
-const facts = (job: Job): readonly Facts[] => job.originals.map((original) => factsOf(200, 100, { bytes: original.length }))
+const facts = (job: Job): readonly Facts[] => job.originals.map((original) => factsOf(200, 100, { bytes: sizeOf(original) }))

@@ -1,0 +1,43 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { Failure } from '../errors.ts'
+import type { FileVersion, JobOriginal } from './renderer.ts'
+
+export const headOf = (original: JobOriginal): Buffer => (Buffer.isBuffer(original) ? original : original.head)
+export const sizeOf = (original: JobOriginal): number => (Buffer.isBuffer(original) ? original.length : original.file.bytes)
+export const fileOf = (original: JobOriginal): FileVersion | undefined => (Buffer.isBuffer(original) ? undefined : original.file)
+
+/** The bytes of originals, wherever they lie. Rejects when the signal aborts. */
+export async function readAll(originals: readonly JobOriginal[], signal: AbortSignal): Promise<readonly Buffer[] | Failure> {
+  try {
+    return await Promise.all(originals.map((original) => (Buffer.isBuffer(original) ? original : original.read(signal))))
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    return new Failure('origin-failed', 'The original could not be read.', { cause })
+  }
+}
+
+/** The bytes of a file; `undefined` where it cannot be read here, or is not that version any more. Blocks. */
+export function readHere(file: FileVersion): Buffer | undefined {
+  let opened: number | undefined
+  try {
+    // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.
+    opened = openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    if (!isSame(file, opened)) return undefined
+    const bytes = Buffer.allocUnsafeSlow(file.bytes)
+    for (let filled = 0; filled < bytes.length; ) {
+      const read = readSync(opened, bytes, filled, bytes.length - filled, filled)
+      if (read === 0) return undefined
+      filled += read
+    }
+    return bytes
+  } catch {
+    return undefined
+  } finally {
+    if (opened !== undefined) closeSync(opened)
+  }
+}
+
+function isSame({ device, inode, modified, bytes }: FileVersion, opened: number): boolean {
+  const { dev, ino, mtimeNs, size } = fstatSync(opened, { bigint: true })
+  return String(dev) === device && String(ino) === inode && String(mtimeNs) === modified && Number(size) === bytes
+}
