@@ -10,9 +10,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
 const alive = new Set()
 
-/** sharp in a loop, in a process with the environment that render processes have. `run` gives the CPU seconds of so many pictures. */
-export async function startBare(calls) {
-  const child = start('bench/bare.mjs', JSON.stringify(calls))
+/**
+ * Pictures in a loop, in a process with the environment that render processes have. `run` gives the CPU seconds of so many pictures.
+ * @param by  `sharp`, or Tintype's `renderer`.
+ */
+export async function startLoop(by, calls) {
+  const child = start('bench/loop.mjs', by, JSON.stringify(calls))
   await line(child, /(ready)/)
   return {
     async run(count) {

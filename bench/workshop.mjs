@@ -75,11 +75,13 @@ export async function warm(bench, server) {
 
 /**
  * The call of sharp that a URL comes to, for `sameCall`: its scaling as the service plans it; `undefined` where a still picture and one scaling are
- * not all: an animation, a picture that must be turned, one that is small enough.
+ * not all: an animation, a picture that must be turned, one that is small enough. `recipe` is what the renderer is asked for.
  */
 export async function callOf(server, key, box, format) {
-  const { plan } = await (await fetch(`${server.url}/i/${key}?${box}&f=json`)).json()
+  const { plan, recipe } = await (await fetch(`${server.url}/i/${key}?${box}&f=json`)).json()
   const [resize, ...others] = plan?.passes.flatMap(({ ops = [] }) => ops) ?? []
   if (resize?.op !== 'resize' || others.length > 0 || plan.frames > 1) return undefined
-  return { resize, format, quality: encoderQuality(format, plan.output.quality), alpha: plan.output.alpha }
+  return { resize, format, quality: encoderQuality(format, plan.output.quality), alpha: plan.output.alpha, recipe: as(recipe, format) }
 }
+
+const as = (recipe, format) => ({ ...recipe, output: { ...recipe.output, format } })

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { startBare } from '../children.mjs'
+import { startLoop } from '../children.mjs'
 import { measure, ratio } from '../figures.mjs'
 import { sameCall } from '../same-call.mjs'
 import { callOf, warm } from '../workshop.mjs'
@@ -22,50 +22,63 @@ export const cold = {
   title: 'A picture that is new',
   command: 'npm run bench -- --only cold',
   text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own, by a server that has made a
-thousand before; Tintype through HTTP, its store and a render process, sharp
-in a loop with the same calls and options. CPU is that of all processes together. Where ImageMagick is installed it makes the same size, a process for each picture.`,
+thousand before. Tintype through HTTP and a render process, its results kept in memory, or in memory and on disk as they are by themselves; its renderer alone, in
+process, in a loop; and sharp in a loop with the same calls and options. CPU is that of all processes together, a ratio one to sharp alone. Where ImageMagick is
+installed it makes the same size, a process for each picture.`,
   rows: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, (bench) => row(bench, name, cell)])),
 }
 
 async function row(bench, name, { what, from, to, renders, side = 512, size }) {
   const box = `w=${side}&h=${side}`
-  const server = await bench.serve()
+  const server = await bench.serve({ TINTYPE_STORE_KINDS: 'memory' })
   const calls = await callsOf(bench, server, name, await bench.originals(from, size), box, to)
   if (calls.length === 0) {
     await server.stop()
     return { what, figures: { ratio: `no ${from} in the folder that is only made smaller` } }
   }
   await compare(server, calls[0], `${box}&f=${to}`)
+  const withDisk = await bench.serve()
   await warm(bench, server)
+  await warm(bench, withDisk)
   const rounds = bench.count(7, 2)
   const each = bench.count(renders, Math.ceil(renders / 4))
   const files = calls.map(({ file }) => file)
   const keys = await bench.copies(files, name, (rounds + 1) * each)
-  const bare = await startBare(calls)
+  const sharpAlone = await startLoop('sharp', calls)
+  const renderer = await startLoop('renderer', calls)
+  const served = async (by, some) => {
+    const before = await by.cpuSeconds()
+    for (const key of some) await by.render(`/i/${key}?${box}&f=${to}`)
+    return (await by.cpuSeconds()) - before
+  }
 
   const memory = server.watchMemory()
-  const [loop, ours, magick] = [[], [], []]
+  const [loop, inProcess, ours, onDisk, magick] = [[], [], [], [], []]
   for (let round = 0; round <= rounds; round++) {
-    const alone = await bare.run(each)
-    const before = await server.cpuSeconds()
-    for (const key of keys.splice(0, each)) await server.render(`/i/${key}?${box}&f=${to}`)
-    const spent = (await server.cpuSeconds()) - before
+    const some = keys.splice(0, each)
+    const [alone, made] = [await sharpAlone.run(each), await renderer.run(each)]
+    const [spent, spentWithDisk] = [await served(server, some), await served(withDisk, some)]
     const other = await bench.magick?.run(files[round % files.length], side, join(bench.scratch, `magick.${to}`))
     if (round === 0) continue // warms all of them up
     loop.push((alone / each) * 1000)
+    inProcess.push((made / each) * 1000)
     ours.push((spent / each) * 1000)
+    onDisk.push((spentWithDisk / each) * 1000)
     if (other !== undefined) magick.push(other * 1000)
   }
   const peak = await memory.stop()
   if ((await server.metric('tintype_renderer_level_hits_total')) > 0) throw new Error('A picture began at pixels that were kept.')
-  await server.stop()
-  bare.stop()
+  await Promise.all([server.stop(), withDisk.stop()])
+  sharpAlone.stop()
+  renderer.stop()
   return {
     what,
     figures: {
       'sharp, CPU ms': measure(loop),
       'Tintype, CPU ms': measure(ours),
       ratio: ratio(ours, loop),
+      'on disk too, ratio': ratio(onDisk, loop),
+      'renderer alone, ratio': ratio(inProcess, loop),
       'Tintype, peak MB': Math.round(peak / 1e6),
       ...(bench.magick === undefined
         ? {}
