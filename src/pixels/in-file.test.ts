@@ -108,6 +108,22 @@ describe('the pool', () => {
     expect(answer instanceof Failure ? answer : String(answer.bytes)).toBe('original')
   })
 
+  test('gets one back as well that it has read itself, and not kept', async () => {
+    const replaced = inFile('first')
+    writeFileSync(replaced.file.path, 'second')
+    const answer = await (await fakePool()).render(job('pass-on', { originals: [replaced] }), signal)
+    expect(answer instanceof Failure ? answer : String(answer.bytes)).toBe('first')
+  })
+
+  test('does not hold it against a picture that reading a file took long', async () => {
+    const slow: InFile = { ...inFile('first'), read: () => new Promise((resolve) => setTimeout(() => resolve(Buffer.from('late')), 600)) }
+    rmSync(slow.file.path)
+    const pool = await fakePool()
+    expect(String(await call(pool, 'echo', { originals: [slow], limits: { renderSeconds: 0.4 } }))).toBe('late')
+    expect(await call(pool, 'hang', { originals: [slow], limits: { renderSeconds: 0.2 } })).toBe('render-timeout')
+    expect(pool.figures()).toMatchObject({ kills: 1, crashes: 0 })
+  })
+
   test('knows a file that ends processes by its version', async () => {
     const pool = await fakePool()
     const harmful = inFile('harmful')

@@ -29,7 +29,7 @@ export function readHere(file: FileVersion): Buffer | undefined {
       if (read === 0) return undefined
       filled += read
     }
-    return bytes
+    return isSame(file, opened) ? bytes : undefined
   } catch {
     return undefined
   } finally {

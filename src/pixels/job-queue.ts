@@ -228,7 +228,7 @@ function asksOf({ ask, originals }: Wish, signal: AbortSignal): Work['asks'] | F
   const bodies = originals.filter((original) => Buffer.isBuffer(original))
   const whole = async (): Promise<Printed | Failure> => {
     const read = await readAll(originals, signal)
-    return read instanceof Failure ? read : printed(ask, read)
+    return read instanceof Failure ? read : printed({ ...ask, back: true }, read)
   }
   const inFiles = bodies.length < originals.length
   const frame = printed(inFiles ? { ...ask, files: originals.map((original) => fileOf(original) ?? null) } : ask, bodies)

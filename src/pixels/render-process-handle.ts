@@ -57,6 +57,9 @@ export class RenderProcess {
   readonly #socket: Socket | undefined
   readonly #startTimer: NodeJS.Timeout
   #settle: ((outcome: Outcome) => void) | undefined
+  #deadline: NodeJS.Timeout | undefined
+  /** Gives the job that it has its time anew. */
+  #resume: () => void = () => {}
   /** Heavier frames for the job that it has. */
   #heavier: (() => Promise<Printed | Failure>)[] = []
 
@@ -91,12 +94,17 @@ export class RenderProcess {
     this.state = 'busy'
     this.jobs++
     return new Promise((resolve) => {
-      const deadline = setTimeout(() => this.#end('timeout'), work.seconds * 1000)
+      const begin = (): void => {
+        this.#deadline = setTimeout(() => this.#end('timeout'), work.seconds * 1000)
+      }
+      begin()
+      this.#resume = begin
       const unwatch = watchMemory(pid, work.memoryBytes, () => this.#end('memory'))
       this.#settle = (outcome) => {
-        clearTimeout(deadline)
+        clearTimeout(this.#deadline)
         unwatch()
         this.#settle = undefined
+        this.#heavier = []
         resolve(outcome)
       }
       const [lightest, ...heavier] = work.asks
@@ -132,14 +140,18 @@ export class RenderProcess {
     }
   }
 
-  /** With the next heavier frame, once that is there. What keeps it from being there is the answer. */
+  /** With the next heavier frame, once that is there; what a disk takes is no fault of the job. What keeps the frame from being there is the answer. */
   async #askAgain(): Promise<void> {
     const settle = this.#settle
+    clearTimeout(this.#deadline)
     const frame = await this.#heavier
       .shift()?.()
       .catch((thrown: unknown) => toFailure(thrown))
     if (frame === undefined || settle === undefined || this.#settle !== settle) return // ended meanwhile
-    if (!(frame instanceof Failure)) return this.tell(frame)
+    if (!(frame instanceof Failure)) {
+      this.#resume()
+      return this.tell(frame)
+    }
     this.state = 'idle'
     settle({ kind: 'answered', reply: { kind: 'failed', failure: printFailure(frame) }, bodies: [] })
   }

@@ -54,7 +54,10 @@ export type InFile = {
   readonly file: FileVersion
   /** Its first bytes: 4096, or all where there are fewer. */
   readonly head: Buffer
-  /** All its bytes, for those who cannot see the file, or see another in its place. Rejects with the signal's reason, or with what the system says. */
+  /**
+   * All its bytes, for those who cannot see the file, or see another in its place. Rejects with the signal's reason, with what the system says, or when
+   * it has been written to: the renderer then fails with `origin-failed`.
+   */
   read(signal: AbortSignal): Promise<Buffer>
 }
 

@@ -40,9 +40,9 @@ export function serveRenderer(socket: Socket, renderer: Served): void {
     last = last.then(async () => {
       const ask = frame.head as Ask
       if (ask.kind === 'forget') return renderer.forget(ask.name)
-      const originals = originalsOf(ask, frame.bodies)
-      if (originals === undefined) return sendReply(socket, need)
-      sendReply(socket, await answer(renderer, ask, originals, frame.bodies[0]).catch((error: unknown) => failed(toFailure(error))))
+      const { originals, complete } = originalsOf(ask, frame.bodies)
+      const kept = 'back' in ask ? undefined : frame.bodies[0]
+      sendReply(socket, complete ? await answer(renderer, ask, originals, kept).catch((error: unknown) => failed(toFailure(error))) : need)
       spent(originals.reduce((sum, original) => sum + original.length, 0)) // behind the reply: whoever asked does not wait for it
     })
   })
@@ -85,20 +85,25 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-/** The originals of an ask, read where they lie; `undefined` where one is not to be had. */
-function originalsOf(ask: Ask, bodies: readonly Buffer[]): readonly Buffer[] | undefined {
-  if (!('files' in ask) || ask.files === undefined) return bodies
+/** The originals of an ask, read where they lie, up to one that is not to be had. */
+function originalsOf(ask: Ask, bodies: readonly Buffer[]): { readonly originals: readonly Buffer[]; readonly complete: boolean } {
+  if (!('files' in ask) || ask.files === undefined) return { originals: bodies, complete: true }
   const rest = [...bodies]
-  const originals = ask.files.map((file) => (file === null ? rest.shift() : readHere(file)))
-  return originals.every((original) => original !== undefined) ? originals : undefined
+  const originals: Buffer[] = []
+  for (const file of ask.files) {
+    const original = file === null ? rest.shift() : readHere(file)
+    if (original === undefined) return { originals, complete: false }
+    originals.push(original)
+  }
+  return { originals, complete: true }
 }
 
-/** @param came  The original that the other side has as well: passed on, it need not go back. */
+/** @param kept  The original that the other side has as well: passed on, it need not go back. */
 async function answer(
   renderer: Served,
   ask: Exclude<Ask, { kind: 'forget' }>,
   originals: readonly Buffer[],
-  came: Buffer | undefined,
+  kept: Buffer | undefined,
 ): Promise<Answer> {
   switch (ask.kind) {
     case 'render': {
@@ -109,7 +114,7 @@ async function answer(
       const { bytes, ...value } = rendered
       const { levelHits, levelsMade, levelBytes } = renderer.figures()
       const levels = { hits: levelHits - before.levelHits, made: levelsMade - before.levelsMade, bytes: levelBytes }
-      return done(value, bytes === came ? [] : [bytes], levels)
+      return done(value, bytes === kept ? [] : [bytes], levels)
     }
     case 'inspect': {
       const inspected = await renderer.inspect(jobOf(ask, originals), signal)

@@ -6,7 +6,8 @@ import type { FileVersion, Origin } from './renderer.ts'
 
 /**
  * Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none.
- * `files`: for each original the file to read it from, or `null` where the next body holds it.
+ * `files`: for each original the file to read it from, or `null` where the next body holds it. `back`: what is passed on is wanted back, for the bodies
+ * are not kept.
  */
 export type Ask =
   | {
@@ -17,6 +18,7 @@ export type Ask =
       readonly origin?: Origin
       readonly held?: true
       readonly files?: readonly (FileVersion | null)[]
+      readonly back?: true
     }
   | { readonly kind: 'sanitise'; readonly limits: Limits }
   | { readonly kind: 'ready' | 'formats' }
@@ -25,8 +27,7 @@ export type Ask =
 
 /**
  * Head of a frame from a render process. `hello` comes once, when it can take work; then one answer to each ask. What the renderer
- * returned is `value`, but for its bytes, which are the frame's body. No body: the first original is passed on, which came as a body, so that the
- * other side has it.
+ * returned is `value`, but for its bytes, which are the frame's body. No body: the first original is passed on, which the other side has kept.
  */
 export type Reply =
   | { readonly kind: 'hello' }

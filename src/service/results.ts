@@ -139,9 +139,15 @@ export class Results {
     trip: Trip | undefined,
     signal: AbortSignal,
     counts: () => boolean,
+    again = true,
   ): Promise<Found | Failure> {
     const { store, now, cache } = this.#parts
     const { original } = wanted
+    /** What was made before stands in for what the origin cannot give now. */
+    const stale = (failure: Failure): Found | undefined => {
+      const usable = kept !== undefined && failure.status >= 500 && now() < kept.version.freshUntil + cache.errorSeconds * 1000
+      return usable ? { result: kept, how: 'stale', originFails: true, stored: true } : undefined
+    }
     /** What failed for good makes the kept result worthless: it stays as something to renew, and is never served again. */
     const fail = async (failure: Failure): Promise<Failure> => {
       if (kept !== undefined && failure.status < 500 && counts())
@@ -152,10 +158,7 @@ export class Results {
     const refused = kept === undefined ? this.#gate.refusal() : undefined
     if (refused !== undefined) return refused
     const fetched = await timed(trip, 'fetch', () => this.#fetch(wanted, kept, signal))
-    if (fetched instanceof Failure) {
-      const usable = kept !== undefined && fetched.status >= 500 && now() < kept.version.freshUntil + cache.errorSeconds * 1000
-      return usable ? { result: kept, how: 'stale', originFails: true, stored: true } : fail(fetched)
-    }
+    if (fetched instanceof Failure) return stale(fetched) ?? fail(fetched)
     if (fetched.kind === 'unchanged') {
       if (kept === undefined) return new Failure('internal', 'Nothing was kept that could be unchanged.')
       const result: Result = { ...kept, version: fetched.version }
@@ -167,7 +170,11 @@ export class Results {
       return { result, how: 'unchanged', originFails: false, stored }
     }
     const rendered = await this.render(wanted, fetched.originals, trip, signal).finally(() => releaseAll(fetched.originals))
-    if (rendered instanceof Failure) return fail(rendered)
+    if (rendered instanceof Failure) {
+      if (rendered.code !== 'origin-failed') return fail(rendered)
+      // A file that was written to while it waited for its turn: it is looked at once more.
+      return again ? this.#renew(wanted, name, kept, trip, signal, counts, false) : (stale(rendered) ?? fail(rendered))
+    }
     const [main, ...others] = fetched.originals
     const version = together(main.version, others)
     const overlays = others.map((overlay) => overlay.version.stamp)

@@ -59,7 +59,7 @@ export const queueFields = {
     fallback: 64,
   }),
   originalBytes: integer({
-    doc: 'Most memory for originals in flight, from their first byte until their picture is made; further ones wait, beyond the queue it is 503.',
+    doc: 'Most memory for originals in flight, from their first byte until their picture is made; further ones wait, beyond the queue it is 503. Files of this machine take none.',
     unit: 'bytes',
     min: 1_000_000,
     max: 1e12,

@@ -13,6 +13,8 @@ const pieceBytes = 4 * 1024 * 1024
 /** What is read of a file that stays open, and up to where one is read at once: nothing would be gained by opening it twice. */
 const headBytes = 4096
 const smallBytes = 64 * 1024
+/** Windows lets nobody replace a file that somebody has open: there uploads would fail while a picture waits. */
+const leavesOpen = process.platform !== 'win32'
 
 /**
  * Originals below one local folder. Only what lies in it after all links are followed; no dot files; nothing but regular files.
@@ -32,12 +34,16 @@ export const file = defineSource({
           const found = await lookBelow(root, key, maxBytes, known, signal)
           return 'handle' in found ? closing(found, () => readNow(found, signal, room)) : found
         }),
-      open: (key, known, signal) =>
-        orMiss(key, signal, async () => {
-          const found = await lookBelow(root, key, maxBytes, known, signal)
-          if (!('handle' in found)) return found
-          return found.file.bytes > smallBytes ? leaveOpen(found, signal) : closing(found, () => readNow(found, signal))
-        }),
+      ...(leavesOpen
+        ? {
+            open: (key, known, signal) =>
+              orMiss(key, signal, async () => {
+                const found = await lookBelow(root, key, maxBytes, known, signal)
+                if (!('handle' in found)) return found
+                return found.file.bytes > smallBytes ? leaveOpen(found, signal) : closing(found, () => readNow(found, signal))
+              }),
+          }
+        : {}),
       writer: writerBelow(root),
       async check() {
         const found = await stat(root).catch(() => undefined)
@@ -117,7 +123,14 @@ async function leaveOpen({ handle, file, validators }: Found, signal: AbortSigna
     await close()
     throw cause
   })
-  return { kind: 'file', file, head, read: (own) => readAll(handle, file.bytes, own), close, validators, freshness: {} }
+  const read = async (own: AbortSignal): Promise<Buffer> => {
+    const bytes = await readAll(handle, file.bytes, own)
+    const { mtimeNs, size } = await handle.stat({ bigint: true })
+    if (String(mtimeNs) !== file.modified || Number(size) !== file.bytes)
+      throw new Error('The file has been written to since it was looked at.')
+    return bytes
+  }
+  return { kind: 'file', file, head, read, close, validators, freshness: {} }
 }
 /**
  * Where the file that was opened really lies: what is checked is what is read, also when a link is put on the way in the meantime. Linux

@@ -93,7 +93,10 @@ export type OpenFile = {
   readonly file: FileVersion
   /** Its first bytes: 4096, or all where there are fewer. */
   readonly head: Buffer
-  /** All its bytes, also when another has taken its place in the meantime. Rejects with the signal's reason, or with what the system says. */
+  /**
+   * All its bytes, also when another file has taken its place in the meantime. Rejects with the signal's reason, with what the system says, or when it
+   * has been written to since it was looked at.
+   */
   read(signal: AbortSignal): Promise<Buffer>
   /** Lets go of the file. Never rejects. */
   close(): Promise<void>

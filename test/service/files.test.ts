@@ -47,8 +47,8 @@ async function stage() {
   const source = new Files()
   source.put('cat.png', await plain(2, 1, red).png().toBuffer(), { etag: '"1"' })
   const renderer = new ReadsFiles()
-  const { ask } = await openStage({ source, renderer })
-  return { source, renderer, ask }
+  const { ask, clock } = await openStage({ source, renderer, cache: { staleSeconds: 0 } })
+  return { source, renderer, ask, clock }
 }
 
 describe('originals that are files of this machine', () => {
@@ -78,6 +78,27 @@ describe('originals that are files of this machine', () => {
     leaving.abort()
     expect((await left).status).toBe(499)
     gate.open()
+    await settle()
+    expect(source.released).toBe(source.opened)
+  })
+
+  test('are looked at once more when they were written to before their turn came; then what was made before stands in', async () => {
+    const { source, renderer, ask, clock } = await stage()
+    const render = renderer.render.bind(renderer)
+    const failure = new Failure('origin-failed', 'It was written to.')
+    const failing = (times: number): void => {
+      let left = times
+      renderer.render = async (...given) => (left-- > 0 ? failure : render(...given))
+    }
+    failing(1)
+    expect((await ask('/i/cat.png?w=10&f=webp')).status).toBe(200)
+    failing(2)
+    expect((await ask('/i/cat.png?w=20&f=webp')).status).toBe(502)
+    source.put('cat.png', await plain(3, 1, red).png().toBuffer(), { etag: '"2"' })
+    clock.seconds += 5000
+    failing(2)
+    const stale = await ask('/i/cat.png?w=10&f=webp')
+    expect([stale.status, stale.headers['cache-status']]).toEqual([200, expect.stringContaining('stale')])
     await settle()
     expect(source.released).toBe(source.opened)
   })
