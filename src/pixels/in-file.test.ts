@@ -4,15 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { about, call, emptyFolder, fakePool, job, took } from '../../test/fake-pool.ts'
 import { Failure } from '../errors.ts'
+import { versionOf } from '../schema/file-version.ts'
 import { readAll, readHere } from './in-file.ts'
-import type { FileVersion, InFile } from './renderer.ts'
+import type { InFile } from './renderer.ts'
 
 const { signal } = new AbortController()
-
-function versionOf(path: string): FileVersion {
-  const { dev, ino, mtimeNs, size } = statSync(path, { bigint: true })
-  return { path, device: String(dev), inode: String(ino), modified: String(mtimeNs), bytes: Number(size) }
-}
 
 /** A file in a folder of its own, as a source would leave it open; how often it was read here. */
 function inFile(content: string | Buffer): InFile & { readonly counts: { reads: number } } {
@@ -24,7 +20,7 @@ function inFile(content: string | Buffer): InFile & { readonly counts: { reads: 
     counts.reads += 1
     return bytes
   }
-  return { file: versionOf(path), head: bytes.subarray(0, 4096), read, counts }
+  return { file: versionOf(path, statSync(path, { bigint: true })), head: bytes.subarray(0, 4096), read, counts }
 }
 
 describe('a file is read where it is needed', () => {
@@ -134,7 +130,7 @@ describe('the pool', () => {
     })
     expect(pool.figures().starts).toBe(starts)
     utimesSync(harmful.file.path, 1, 1)
-    const mended = { ...harmful, file: versionOf(harmful.file.path) }
+    const mended = { ...harmful, file: versionOf(harmful.file.path, statSync(harmful.file.path, { bigint: true })) }
     expect(String(await call(pool, 'echo', { originals: [mended] }))).toBe('harmful')
   })
 

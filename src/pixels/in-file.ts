@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../errors.ts'
-import type { FileVersion, JobOriginal } from './renderer.ts'
+import { type FileVersion, isVersion } from '../schema/file-version.ts'
+import type { JobOriginal } from './renderer.ts'
 
 export const headOf = (original: JobOriginal): Buffer => (Buffer.isBuffer(original) ? original : original.head)
 export const sizeOf = (original: JobOriginal): number => (Buffer.isBuffer(original) ? original.length : original.file.bytes)
@@ -22,22 +23,17 @@ export function readHere(file: FileVersion): Buffer | undefined {
   try {
     // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.
     opened = openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    if (!isSame(file, opened)) return undefined
+    if (!isVersion(file, fstatSync(opened, { bigint: true }))) return undefined
     const bytes = Buffer.allocUnsafeSlow(file.bytes)
     for (let filled = 0; filled < bytes.length; ) {
       const read = readSync(opened, bytes, filled, bytes.length - filled, filled)
       if (read === 0) return undefined
       filled += read
     }
-    return isSame(file, opened) ? bytes : undefined
+    return isVersion(file, fstatSync(opened, { bigint: true })) ? bytes : undefined
   } catch {
     return undefined
   } finally {
     if (opened !== undefined) closeSync(opened)
   }
-}
-
-function isSame({ device, inode, modified, bytes }: FileVersion, opened: number): boolean {
-  const { dev, ino, mtimeNs, size } = fstatSync(opened, { bigint: true })
-  return String(dev) === device && String(ino) === inode && String(mtimeNs) === modified && Number(size) === bytes
 }

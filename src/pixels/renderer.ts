@@ -3,6 +3,7 @@ import type { Facts, Findings } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Format } from '../recipe/output.ts'
 import type { Recipe } from '../recipe/recipe.ts'
+import type { FileVersion } from '../schema/file-version.ts'
 
 /**
  * The renderer: the seam between the service and the pixels. It has two forms: `in-process`, for a library, a command or a Lambda
@@ -59,18 +60,6 @@ export type InFile = {
    * it has been written to: the renderer then fails with `origin-failed`.
    */
   read(signal: AbortSignal): Promise<Buffer>
-}
-
-/** A file as it was when it was looked at. */
-export type FileVersion = {
-  /** Absolute, all links followed. */
-  readonly path: string
-  /** As the system numbers them, in decimal. */
-  readonly device: string
-  readonly inode: string
-  /** When its bytes were last written, in nanoseconds since 1970. */
-  readonly modified: string
-  readonly bytes: number
 }
 
 /** A job whose originals are all at hand. */

@@ -2,7 +2,8 @@ import { Failure, type FailureCode, type FailureDetail, failures } from '../erro
 import type { Findings } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Recipe } from '../recipe/recipe.ts'
-import type { FileVersion, Origin } from './renderer.ts'
+import type { FileVersion } from '../schema/file-version.ts'
+import type { Origin } from './renderer.ts'
 
 /**
  * Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none.

@@ -4,9 +4,10 @@ import { resolve } from 'node:path'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { folder } from '../schema/fields.ts'
+import { type FileVersion, isVersion, versionOf } from '../schema/file-version.ts'
 import { codeOf, isInside, isPlain, misses, realRootOf } from './file-paths.ts'
 import { writerBelow } from './file-writer.ts'
-import { type AskRoom, defineSource, type Fetched, type FileVersion, type OpenFile, type Validators } from './source.ts'
+import { type AskRoom, defineSource, type Fetched, type OpenFile, type Validators } from './source.ts'
 
 /** How much is read between two looks at the signal. */
 const pieceBytes = 4 * 1024 * 1024
@@ -96,8 +97,7 @@ async function lookBelow(
     if (facts.size > maxBytes) return tooLarge(key, maxBytes)
     signal.throwIfAborted()
     stays = true
-    const [device, inode, modified] = [facts.dev, facts.ino, facts.mtimeNs].map(String) as [string, string, string]
-    return { handle, validators, file: { path, device, inode, modified, bytes: Number(facts.size) } }
+    return { handle, validators, file: versionOf(path, facts) }
   } finally {
     if (!stays) await handle.close()
   }
@@ -125,9 +125,7 @@ async function leaveOpen({ handle, file, validators }: Found, signal: AbortSigna
   })
   const read = async (own: AbortSignal): Promise<Buffer> => {
     const bytes = await readAll(handle, file.bytes, own)
-    const { mtimeNs, size } = await handle.stat({ bigint: true })
-    if (String(mtimeNs) !== file.modified || Number(size) !== file.bytes)
-      throw new Error('The file has been written to since it was looked at.')
+    if (!isVersion(file, await handle.stat({ bigint: true }))) throw new Error('The file has been written to since it was looked at.')
     return bytes
   }
   return { kind: 'file', file, head, read, close, validators, freshness: {} }

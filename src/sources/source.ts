@@ -1,5 +1,6 @@
 import type { Failure } from '../errors.ts'
 import type { Fields, Values } from '../schema/field.ts'
+import type { FileVersion } from '../schema/file-version.ts'
 
 /** A source: where originals live. Each file of this folder makes one kind of it. */
 export type SourceKind<F extends Fields = Fields> = {
@@ -102,18 +103,6 @@ export type OpenFile = {
   close(): Promise<void>
   readonly validators: Validators
   readonly freshness: Freshness
-}
-
-/** A file of this machine as it was when it was looked at: where it really lies, and what tells whether it is still the same. */
-export type FileVersion = {
-  /** Absolute, all links followed. */
-  readonly path: string
-  /** As the system numbers them, in decimal. */
-  readonly device: string
-  readonly inode: string
-  /** When its bytes were last written, in nanoseconds since 1970. */
-  readonly modified: string
-  readonly bytes: number
 }
 
 /** Keeps the type of the options while checking the shape. */
