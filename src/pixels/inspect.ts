@@ -57,6 +57,19 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits,
 /** What a JPEG with a gain map says of itself: its loader is switched off while nobody asks for one. @see ISO 21496-1; Adobe gain map 1.0 */
 const gainMapMarks = ['urn:iso:std:iso:ts:21496:-1', 'http://ns.adobe.com/hdr-gain-map/']
 
+function hasGainMap(jpeg: Buffer): boolean {
+  const segments = beforeScans(jpeg)
+  return gainMapMarks.some((mark) => segments.includes(mark))
+}
+
+/** The segments of a JPEG in front of its first scan: all that it says of itself, and a hundredth of its bytes. @see ITU-T T.81, B.1.1 */
+function beforeScans(jpeg: Buffer): Buffer {
+  let at = 2
+  while (at + 4 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda)
+    at += jpeg[at + 1] === 0xff ? 1 : 2 + jpeg.readUInt16BE(at + 2)
+  return jpeg.subarray(0, at)
+}
+
 /** What libvips could not read, with its reason for the log alone. */
 export function damaged(cause: unknown): Failure {
   return new Failure('original-damaged', 'The original is cut short or broken.', { cause })
@@ -82,7 +95,7 @@ function toFacts(format: SourceFormat, metadata: Metadata, bytes: Buffer): Facts
     metadata:
       [metadata.exif, metadata.xmp, metadata.iptc, metadata.tifftagPhotoshop].some((part) => part !== undefined) ||
       (metadata.comments?.length ?? 0) > 0,
-    gainMap: format === 'jpeg' && gainMapMarks.some((mark) => bytes.includes(mark)),
+    gainMap: format === 'jpeg' && hasGainMap(bytes),
     bytes: bytes.length,
   }
 }

@@ -93,7 +93,7 @@ export class JobQueue {
     if (this.#closed) return stopping()
     const asks = asksOf(wish, signal ?? unaborted)
     if (asks instanceof Failure) return asks
-    const refusal = this.#offenders.refusal(wish.originals) ?? this.#offenders.refusal(whole(wish))
+    const refusal = this.#offenders.none ? undefined : (this.#offenders.refusal(wish.originals) ?? this.#offenders.refusal(whole(wish)))
     if (refusal !== undefined) return refusal
     return new Promise((resolve, reject) => {
       const drop = (): void => {

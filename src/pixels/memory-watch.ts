@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 
 /** How often the memory of a busy process is looked at. An SVG of 200 bytes was seen to take 350 MB in 200 ms. */
 const milliseconds = 25
@@ -11,11 +11,23 @@ const milliseconds = 25
 export function memoryOf(pid: number): number | undefined {
   if (process.platform !== 'linux') return undefined
   try {
-    const text = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const text = readStatus(pid)
     const kilobytes = [/^VmRSS:\s*(\d+) kB$/m, /^VmSwap:\s*(\d+) kB$/m].map((line) => Number(line.exec(text)?.[1] ?? 0))
     return kilobytes.reduce((sum, each) => sum + each * 1024, 0)
   } catch {
     return undefined
+  }
+}
+
+const page = Buffer.allocUnsafeSlow(4096)
+
+/** With three system calls, where `readFileSync` makes five: this is read for each picture. The file has 1.5 kB, and comes in one piece. */
+function readStatus(pid: number): string {
+  const opened = openSync(`/proc/${pid}/status`, 'r')
+  try {
+    return page.toString('latin1', 0, readSync(opened, page, 0, page.length, 0))
+  } finally {
+    closeSync(opened)
   }
 }
 

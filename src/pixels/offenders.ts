@@ -21,6 +21,11 @@ export class Offenders {
     this.#records = new LRUCache({ max, ttl: seconds * 1000, ttlResolution: 0, perf: clock })
   }
 
+  /** Is nothing remembered of anybody? */
+  get none(): boolean {
+    return this.#records.size === 0
+  }
+
   note(originals: readonly JobOriginal[], offence: Offence): void {
     if (originals.length === 0) return // our own question: it must not refuse itself
     const name = nameOf(originals)
@@ -35,7 +40,7 @@ export class Offenders {
 
   /** Why these originals are refused now; `undefined` when they are not. They are hashed only when their size alone is suspicious. */
   refusal(originals: readonly JobOriginal[]): Failure | undefined {
-    if (this.#records.size === 0) return undefined
+    if (this.none) return undefined
     const bytes = sumOf(originals)
     let suspicious = false
     for (const record of this.#records.values()) suspicious ||= record.times > 1 && record.bytes === bytes

@@ -20,6 +20,7 @@ describe('surroundings', () => {
     delete process.env.NODE_OPTIONS
     const names = [
       'FONTCONFIG_FILE',
+      'GLIBC_TUNABLES',
       'HOME',
       'LD_PRELOAD_TEST',
       'MALLOC_ARENA_MAX',

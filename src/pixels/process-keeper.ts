@@ -13,6 +13,8 @@ export type KeeperOptions = Omit<ProcessOptions, 'onReady' | 'onGone'> & {
 
 /** From so many starts in vain, one after another, work is refused rather than kept waiting. */
 const vainStarts = 3
+/** How often the memory of a process is looked at behind its jobs: what it keeps it keeps for longer, and a look costs 0.1 ms. */
+const looksSeconds = 0.25
 /** A process that lived so long, or was given a job, did not start in vain. */
 const quickSeconds = 10
 
@@ -24,6 +26,7 @@ export class ProcessKeeper {
   readonly #alive = new Set<RenderProcess>()
   /** Idle ones; the last used comes last and is taken first: its code is compiled and its memory warm, and the spare stays small. */
   #idle: RenderProcess[] = []
+  readonly #looked = new WeakMap<RenderProcess, number>()
   /** Ended, but not yet off the system's list. */
   readonly #leaving = new Set<Promise<void>>()
   #vain = 0
@@ -60,14 +63,20 @@ export class ProcessKeeper {
   release(process: RenderProcess): void {
     if (process.state !== 'idle') return
     this.#vain = 0
-    const { recycleJobs, idleBytes } = this.#options
-    const worn = process.jobs >= recycleJobs || (process.pid !== undefined && (memoryOf(process.pid) ?? 0) > idleBytes)
+    const worn = process.jobs >= this.#options.recycleJobs || this.#isSwollen(process)
     if (worn && !this.#starting()) {
       process.stop()
     } else {
       this.#idle.push(process)
       this.#options.onChange()
     }
+  }
+
+  #isSwollen(process: RenderProcess): boolean {
+    const now = performance.now()
+    if (process.pid === undefined || now - (this.#looked.get(process) ?? Number.NEGATIVE_INFINITY) < looksSeconds * 1000) return false
+    this.#looked.set(process, now)
+    return (memoryOf(process.pid) ?? 0) > this.#options.idleBytes
   }
 
   /** Ends all processes, whatever they do, and starts no more. */

@@ -107,4 +107,23 @@ describe('metrics', () => {
     expect(found.some((line) => /^process_resident_memory_bytes [1-9]\d{6,}$/.test(line))).toBe(true)
     expect(found.some((line) => /^nodejs_eventloop_lag_p99_seconds [\d.e-]+$/.test(line))).toBe(true)
   })
+
+  test('an event loop that is idle is not late', async () => {
+    metrics = openMetrics()
+    const lag = async (): Promise<number> => {
+      await lines() // begins anew
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      return Number((await lines()).find((line) => line.startsWith('nodejs_eventloop_lag'))?.split(' ')[1])
+    }
+    await expect.poll(lag, { timeout: 10_000 }).toBeLessThan(0.015)
+  })
+
+  test('one that was held up is late by that', async () => {
+    metrics = openMetrics()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    for (const end = performance.now() + 400; performance.now() < end; );
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const lag = Number((await lines()).find((line) => line.startsWith('nodejs_eventloop_lag'))?.split(' ')[1])
+    expect(lag).toBeGreaterThan(0.3)
+  })
 })

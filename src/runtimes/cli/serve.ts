@@ -7,6 +7,7 @@ import type { Settings } from '../../config/read.ts'
 import { startProblem } from '../../config/start.ts'
 import { exampleKeys, keyPath } from '../../service/example-keys.ts'
 import { signNative } from '../../sign.ts'
+import { letHeapGrow } from '../heap-growth.ts'
 import type { Place } from '../listeners/messages.ts'
 import { serveTogether } from '../listeners/primary.ts'
 import { renderShare } from '../listeners/share.ts'
@@ -24,6 +25,7 @@ export const serve = command({
   settings: true,
   examples: ['tintype ./photos', 'tintype serve ./photos --port 9000 --limit-source-pixels 100000000'],
   async run({ root }, context) {
+    letHeapGrow(200)
     const given = root === undefined ? undefined : await folderOf(root, context)
     const cache = given !== undefined && (await isSampleFolder(given)) ? await cacheOf(context) : undefined
     const folder = cache === undefined ? given : sampleCopy(cache)
