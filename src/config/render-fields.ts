@@ -16,7 +16,7 @@ export const renderFields = {
   }),
   recycleJobs: integer({ doc: 'Pictures after which a render process is replaced.', min: 1, max: 1_000_000, fallback: 2000 }),
   idleBytes: integer({
-    doc: 'Memory of an idle render process beyond which it is replaced.',
+    doc: 'Memory of an idle render process beyond which it is replaced; a third of that where it has had nothing to do for five seconds.',
     unit: 'bytes',
     min: 1e8,
     max: 1e11,

@@ -164,6 +164,24 @@ describe('harm', () => {
     expect(pool.figures()).toMatchObject({ kills: 0, crashes: 0, starts: 3, processes: 2 })
   })
 
+  test.runIf(process.platform === 'linux')(
+    'one that keeps much memory and has nothing to do is replaced; one that does not, stays',
+    async () => {
+      const pool = await fakePool({ processes: 1, spare: 0, idleBytes: 6e8, restSeconds: 0.4 })
+      const { pid } = await about(pool)
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      expect((await about(pool)).pid).toBe(pid)
+      // As long as something comes, it stays as it is.
+      const { pid: swollen } = await about(pool, 'eat', { args: { keep: '300' } })
+      for (let round = 0; round < 10; round++) {
+        expect((await about(pool, 'slow', { args: { ms: '100' } })).pid).toBe(swollen)
+      }
+      await until(() => memoryOf(swollen) === undefined)
+      expect((await about(pool)).pid).not.toBe(swollen)
+      expect(pool.figures()).toMatchObject({ kills: 0, crashes: 0, starts: 2 })
+    },
+  )
+
   test('one is replaced after so many jobs', async () => {
     const pool = await fakePool({ processes: 1, recycleJobs: 3 })
     // A process goes when its successor is there, and that takes the time it takes.

@@ -28,6 +28,8 @@ export type PoolOptions = {
   /** A process is replaced after so many jobs, or when it holds more memory than that once its job is done. */
   readonly recycleJobs?: number
   readonly idleBytes?: number
+  /** One that has had nothing to do for so long is replaced when it holds more than a third of that; 5 unless said. */
+  readonly restSeconds?: number
   /** How long an original that ended processes twice is refused. */
   readonly refuseSeconds?: number
   /** How long `close` waits for running jobs. */
@@ -72,6 +74,7 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
     startSeconds: 30,
     recycleJobs: options.recycleJobs ?? 2000,
     idleBytes: options.idleBytes ?? 600_000_000,
+    restSeconds: options.restSeconds ?? 5,
     refuseSeconds: options.refuseSeconds ?? 600,
     onLog: options.onLog ?? (() => {}),
   })

@@ -7,6 +7,8 @@ export type KeeperOptions = Omit<ProcessOptions, 'onReady' | 'onGone'> & {
   /** A process is replaced after so many jobs, or when it holds more memory than that while idle. */
   readonly recycleJobs: number
   readonly idleBytes: number
+  /** One that has had nothing to do for so long is replaced when it holds more than a third of that, kept pixels not counted. */
+  readonly restSeconds: number
   /** Something changed: a process became free, or there is none and `broken` tells why. */
   readonly onChange: () => void
 }
@@ -27,6 +29,8 @@ export class ProcessKeeper {
   /** Idle ones; the last used comes last and is taken first: its code is compiled and its memory warm, and the spare stays small. */
   #idle: RenderProcess[] = []
   readonly #looked = new WeakMap<RenderProcess, number>()
+  readonly #restingSince = new WeakMap<RenderProcess, number>()
+  readonly #patrol: NodeJS.Timeout
   /** Ended, but not yet off the system's list. */
   readonly #leaving = new Set<Promise<void>>()
   #vain = 0
@@ -35,6 +39,7 @@ export class ProcessKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options
+    this.#patrol = setInterval(() => this.#lookAtResting(), (options.restSeconds * 1000) / 2).unref()
     this.#fill()
   }
 
@@ -68,8 +73,19 @@ export class ProcessKeeper {
       process.stop()
     } else {
       this.#idle.push(process)
+      this.#restingSince.set(process, performance.now())
       this.#options.onChange()
     }
+  }
+
+  /** What one picture needed is no longer needed when nobody has asked for long. One at a time: the others are there meanwhile. */
+  #lookAtResting(): void {
+    if (this.#starting()) return
+    const { idleBytes, restSeconds } = this.#options
+    const rested = this.#idle.filter(
+      (each) => performance.now() - (this.#restingSince.get(each) ?? Number.POSITIVE_INFINITY) >= restSeconds * 1000,
+    )
+    rested.find(({ pid, levelBytes }) => pid !== undefined && (memoryOf(pid) ?? 0) - levelBytes > idleBytes / 3)?.stop()
   }
 
   #isSwollen(process: RenderProcess): boolean {
@@ -83,6 +99,7 @@ export class ProcessKeeper {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#pause)
+    clearInterval(this.#patrol)
     for (const process of this.#alive) process.stop()
     await Promise.all(this.#leaving)
   }
