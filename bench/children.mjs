@@ -11,7 +11,8 @@ const run = promisify(execFile)
 const alive = new Set()
 
 /**
- * Pictures in a loop, in a process with the environment that render processes have. `run` gives the CPU seconds of so many pictures.
+ * Pictures in a loop, in a process with as many threads and arenas as a render process has, its allocator else as it is. `run` gives the CPU seconds of so
+ * many pictures.
  * @param by  `sharp`, or Tintype's `renderer`.
  */
 export async function startLoop(by, calls) {
