@@ -3,6 +3,7 @@ import { Failure } from '../errors.ts'
 import type { Facts, SourceFormat } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import { fontsReady } from './fonts.ts'
+import { jpegSegments } from './jpeg-segments.ts'
 import { withoutCompressedText } from './png-text.ts'
 import type { SharpModule } from './sharp.ts'
 import { sourceFormatOf } from './sniff.ts'
@@ -58,16 +59,8 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits,
 const gainMapMarks = ['urn:iso:std:iso:ts:21496:-1', 'http://ns.adobe.com/hdr-gain-map/']
 
 function hasGainMap(jpeg: Buffer): boolean {
-  const segments = beforeScans(jpeg)
-  return gainMapMarks.some((mark) => segments.includes(mark))
-}
-
-/** The segments of a JPEG in front of its first scan: all that it says of itself, and a hundredth of its bytes. @see ITU-T T.81, B.1.1 */
-function beforeScans(jpeg: Buffer): Buffer {
-  let at = 2
-  while (at + 4 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda)
-    at += jpeg[at + 1] === 0xff ? 1 : 2 + jpeg.readUInt16BE(at + 2)
-  return jpeg.subarray(0, at)
+  const segments = [...jpegSegments(jpeg)].map(({ at, end }) => jpeg.subarray(at, end))
+  return gainMapMarks.some((mark) => segments.some((segment) => segment.includes(mark)))
 }
 
 /** What libvips could not read, with its reason for the log alone. */

@@ -1,3 +1,4 @@
+import { jpegSegments } from './jpeg-segments.ts'
 import { sniff } from './sniff.ts'
 
 /** What the bytes of a picture say of themselves, read without decoding; `undefined` when they are no picture of a kind that the web knows. */
@@ -19,17 +20,11 @@ const sizes: Readonly<Record<string, (bytes: Buffer) => Size>> = {
   avif: avifSize,
 }
 
-/** The first frame header (SOF0 to SOF15, but for DHT, JPG and DAC, which lie between them). Before a marker there may be any number of 0xff. */
+/** The first frame header: SOF0 to SOF15, but for DHT, JPG and DAC, which lie between them. */
 function jpegSize(bytes: Buffer): Size {
-  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1] ?? 0
-    if (marker === 0xff) {
-      at += 1
-      continue
-    }
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
-      return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)]
-    at += 2 + bytes.readUInt16BE(at + 2)
+  for (const { marker, at } of jpegSegments(bytes)) {
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
+    if (isFrame) return at + 9 < bytes.length ? [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)] : undefined
   }
   return undefined
 }
