@@ -15,7 +15,7 @@ export type KeeperOptions = Omit<ProcessOptions, 'onReady' | 'onGone'> & {
 
 /** From so many starts in vain, one after another, work is refused rather than kept waiting. */
 const vainStarts = 3
-/** How often the memory of a process is looked at behind its jobs: what it keeps it keeps for longer, and a look costs 0.1 ms. */
+/** How often the memory of a process is looked at behind its jobs: what it keeps it keeps for longer. */
 const looksSeconds = 0.25
 /** A process that lived so long, or was given a job, did not start in vain. */
 const quickSeconds = 10
@@ -29,7 +29,6 @@ export class ProcessKeeper {
   /** Idle ones; the last used comes last and is taken first: its code is compiled and its memory warm, and the spare stays small. */
   #idle: RenderProcess[] = []
   readonly #looked = new WeakMap<RenderProcess, number>()
-  readonly #restingSince = new WeakMap<RenderProcess, number>()
   readonly #patrol: NodeJS.Timeout
   /** Ended, but not yet off the system's list. */
   readonly #leaving = new Set<Promise<void>>()
@@ -73,21 +72,23 @@ export class ProcessKeeper {
       process.stop()
     } else {
       this.#idle.push(process)
-      this.#restingSince.set(process, performance.now())
       this.#options.onChange()
     }
   }
 
-  /** What one picture needed is no longer needed when nobody has asked for long. One at a time: the others are there meanwhile. */
+  /**
+   * What one picture needed is no longer needed when nobody has asked for long. One process at a time: the others are there meanwhile, and where there
+   * are none, whoever comes waits for its successor.
+   */
   #lookAtResting(): void {
     if (this.#starting()) return
     const { idleBytes, restSeconds } = this.#options
-    const rested = this.#idle.filter(
-      (each) => performance.now() - (this.#restingSince.get(each) ?? Number.POSITIVE_INFINITY) >= restSeconds * 1000,
-    )
-    rested.find(({ pid, levelBytes }) => pid !== undefined && (memoryOf(pid) ?? 0) - levelBytes > idleBytes / 3)?.stop()
+    const rests = ({ idleSince }: RenderProcess): boolean => performance.now() - idleSince >= restSeconds * 1000
+    const keeps = ({ pid, levelBytes }: RenderProcess): boolean => pid !== undefined && (memoryOf(pid) ?? 0) - levelBytes > idleBytes / 3
+    this.#idle.find((each) => rests(each) && keeps(each))?.stop()
   }
 
+  /** Does it hold too much even for one that is needed again at once? As far as it is looked at. */
   #isSwollen(process: RenderProcess): boolean {
     const now = performance.now()
     if (process.pid === undefined || now - (this.#looked.get(process) ?? Number.NEGATIVE_INFINITY) < looksSeconds * 1000) return false

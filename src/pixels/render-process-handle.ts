@@ -47,6 +47,8 @@ export class RenderProcess {
   readonly since: number = performance.now()
   /** Jobs it was given. */
   jobs = 0
+  /** When it ended its last job, as `performance.now()` has it; Infinity before the first. */
+  idleSince = Number.POSITIVE_INFINITY
   /** Decoded pixels that it keeps. */
   levelBytes = 0
   state: 'starting' | 'idle' | 'busy' | 'gone' = 'starting'
@@ -103,6 +105,7 @@ export class RenderProcess {
       this.#settle = (outcome) => {
         clearTimeout(this.#deadline)
         unwatch()
+        this.idleSince = performance.now()
         this.#settle = undefined
         this.#heavier = []
         resolve(outcome)
