@@ -64,7 +64,8 @@ export function memoryCheck({ render }: Settings, env: Environment, glibc: boole
   const name = 'memory'
   if (!glibc) return { name, state: 'ok', message: 'No glibc here, whose allocator would keep freed memory.' }
   if (/jemalloc|mimalloc|tcmalloc/.test(env.LD_PRELOAD ?? '')) return { name, state: 'ok', message: `Allocator: ${env.LD_PRELOAD}.` }
-  if (render.form === 'pool') return { name, state: 'ok', message: 'Render processes run with MALLOC_ARENA_MAX=2.' }
+  if (render.form === 'pool')
+    return { name, state: 'ok', message: 'Render processes run with MALLOC_ARENA_MAX=2 and, where the system gives them, huge pages.' }
   if (env.MALLOC_ARENA_MAX !== undefined) return { name, state: 'ok', message: `MALLOC_ARENA_MAX=${env.MALLOC_ARENA_MAX}.` }
   return {
     name,
