@@ -19,9 +19,10 @@ export function memoryOf(pid: number): number | undefined {
   }
 }
 
+/** Read into each time: nothing else happens between reading and understanding. */
 const page = Buffer.allocUnsafeSlow(4096)
 
-/** With three system calls, where `readFileSync` makes five: this is read for each picture. The file has 1.5 kB, and comes in one piece. */
+/** With three system calls, where `readFileSync` makes five: this is read while each picture is made. The file has 1.5 kB, and comes in one piece. */
 function readStatus(pid: number): string {
   const opened = openSync(`/proc/${pid}/status`, 'r')
   try {
