@@ -17,14 +17,17 @@ export async function readAll(originals: readonly JobOriginal[], signal: AbortSi
   }
 }
 
-/** The bytes of a file; `undefined` where it cannot be read here, or is not that version any more. Blocks. */
-export function readHere(file: FileVersion): Buffer | undefined {
+/**
+ * The bytes of a file; `undefined` where it cannot be read here, or is not that version any more. Blocks.
+ * @param memory  Gives the memory that they are read into.
+ */
+export function readHere(file: FileVersion, memory: (length: number) => Buffer = Buffer.allocUnsafeSlow): Buffer | undefined {
   let opened: number | undefined
   try {
     // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.
     opened = openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     if (!isVersion(file, fstatSync(opened, { bigint: true }))) return undefined
-    const bytes = Buffer.allocUnsafeSlow(file.bytes)
+    const bytes = memory(file.bytes)
     for (let filled = 0; filled < bytes.length; ) {
       const read = readSync(opened, bytes, filled, bytes.length - filled, filled)
       if (read === 0) return undefined

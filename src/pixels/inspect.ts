@@ -1,9 +1,9 @@
-import type { Metadata } from 'sharp'
 import { Failure } from '../errors.ts'
 import type { Facts, SourceFormat } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import { fontsReady } from './fonts.ts'
 import { jpegSegments } from './jpeg-segments.ts'
+import { type Header, plainJpeg } from './plain-jpeg.ts'
 import { withoutCompressedText } from './png-text.ts'
 import type { SharpModule } from './sharp.ts'
 import { sourceFormatOf } from './sniff.ts'
@@ -20,11 +20,12 @@ export type Inspection = {
 /**
  * Reads the header of an original, no pixels.
  * @param page  The page whose facts are wanted, from 0: those of a TIFF need not be alike. One that is not there is for the plan to refuse.
+ * @param decodes  It is decoded next: then what is broken in a header may as well show there, and libvips is asked only where that is of use.
  * Failures: `original-not-image` for what is none of our formats, `original-format-off` for what is none of those switched on,
  * `original-damaged` for what says to be one and is not, `original-too-large` for an SVG over its own limit, `original-too-many-pixels` and
  * `original-too-costly` for what it carries along.
  */
-export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits, page = 0): Promise<Inspection | Failure> {
+export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits, page = 0, decodes = false): Promise<Inspection | Failure> {
   const format = sourceFormatOf(bytes, limits)
   if (format instanceof Failure) return format
   if (format === 'svg' && bytes.length > limits.svgBytes) {
@@ -37,9 +38,10 @@ export async function inspect(sharp: SharpModule, bytes: Buffer, limits: Limits,
     await fontsReady()
   }
   const safe = format === 'png' ? withoutCompressedText(bytes) : bytes
-  let metadata: Metadata
+  let metadata: Header
   try {
-    metadata = await sharp(safe, { limitInputPixels: false, failOn: 'warning' }).metadata()
+    const plain = decodes && format === 'jpeg' ? plainJpeg(safe) : undefined
+    metadata = plain ?? (await sharp(safe, { limitInputPixels: false, failOn: 'warning' }).metadata())
     if (format === 'tiff' && page > 0 && page < (metadata.pages ?? 1)) {
       metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning', page }).metadata()
     }
@@ -68,7 +70,7 @@ export function damaged(cause: unknown): Failure {
   return new Failure('original-damaged', 'The original is cut short or broken.', { cause })
 }
 
-function toFacts(format: SourceFormat, metadata: Metadata, bytes: Buffer): Facts {
+function toFacts(format: SourceFormat, metadata: Header, bytes: Buffer): Facts {
   // The pictures of an AVIF beside the one that it names as its own are no pages: parts of it, or small copies.
   const pages = format === 'avif' ? 1 : (metadata.pages ?? 1)
   const animated = pages > 1 && (format === 'gif' || format === 'webp')

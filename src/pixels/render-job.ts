@@ -27,11 +27,11 @@ export type Engine = {
   readonly levels: Levels
 }
 
-/** Reads the headers of all originals. */
-async function inspectAll({ sharp }: Engine, { recipe, originals, limits }: ReadJob): Promise<Inspection[] | Failure> {
+/** Reads the headers of all originals. @param decodes  Their pixels are wanted as well. */
+async function inspectAll({ sharp }: Engine, { recipe, originals, limits }: ReadJob, decodes: boolean): Promise<Inspection[] | Failure> {
   const inspections: Inspection[] = []
   for (const original of originals) {
-    const found = await inspect(sharp, original, limits, inspections.length === 0 ? pageOf(recipe) : 0)
+    const found = await inspect(sharp, original, limits, inspections.length === 0 ? pageOf(recipe) : 0, decodes)
     if (found instanceof Failure) return found
     const { width, height } = found.facts
     if (inspections.length > 0 && width * height > limits.sourcePixels) {
@@ -69,9 +69,10 @@ async function prepare(
 async function inspectAndPrepare(
   engine: Engine,
   job: ReadJob,
+  decodes: boolean,
   signal: AbortSignal,
 ): Promise<(Ready & { readonly first: Inspection }) | Failure> {
-  const inspections = await inspectAll(engine, job)
+  const inspections = await inspectAll(engine, job, decodes)
   if (inspections instanceof Failure) return inspections
   const [first] = inspections
   if (first === undefined) return new Failure('internal', 'A job needs an original.')
@@ -83,14 +84,14 @@ async function inspectAndPrepare(
 
 /** Facts and findings, without the picture. */
 export async function inspected(engine: Engine, job: ReadJob, signal: AbortSignal): Promise<Inspected | Failure> {
-  const ready = await inspectAndPrepare(engine, job, signal)
+  const ready = await inspectAndPrepare(engine, job, false, signal)
   return ready instanceof Failure ? ready : { facts: ready.known.facts, findings: ready.known.findings }
 }
 
 /** The picture: inspected, looked at, planned, rendered and encoded; or the original, where that is already what was asked for and smaller. */
 export async function render(engine: Engine, job: ReadJob, signal: AbortSignal): Promise<Rendered | Failure> {
   const began = performance.now()
-  const ready = await inspectAndPrepare(engine, job, signal)
+  const ready = await inspectAndPrepare(engine, job, true, signal)
   if (ready instanceof Failure) return ready
   const { tools, known, first } = ready
   const planned = plan(job.recipe, known)

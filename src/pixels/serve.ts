@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../errors.ts'
 import { printFrame, receiveFrames, sendParts } from './frames.ts'
 import { giveBack } from './give-back.ts'
 import { readHere } from './in-file.ts'
+import { ReadMemory } from './read-memory.ts'
 import type { HoldingRenderer, ReadJob, Rendered, Renderer } from './renderer.ts'
 import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
 
@@ -36,14 +37,18 @@ function endNow(): void {
 export function serveRenderer(socket: Socket, renderer: Served): void {
   let last: Promise<void> = Promise.resolve()
   const spent = giveBack()
+  const memory = new ReadMemory() // what of it is passed on has arrived before the next is asked for
   receiveFrames(socket, (frame) => {
     last = last.then(async () => {
       const ask = frame.head as Ask
       if (ask.kind === 'forget') return renderer.forget(ask.name)
-      const { originals, complete } = originalsOf(ask, frame.bodies)
+      const { originals, complete } = originalsOf(ask, frame.bodies, memory)
       const kept = 'back' in ask ? undefined : frame.bodies[0]
-      sendReply(socket, complete ? await answer(renderer, ask, originals, kept).catch((error: unknown) => failed(toFailure(error))) : need)
-      spent(originals.reduce((sum, original) => sum + original.length, 0)) // behind the reply: whoever asked does not wait for it
+      const reply = complete ? await answer(renderer, ask, originals, kept).catch((error: unknown) => failed(toFailure(error))) : need
+      sendReply(socket, reply)
+      // Behind the reply: whoever asked does not wait for it.
+      spent(originals.reduce((sum, original) => sum + (memory.lends(original) ? 0 : original.length), 0))
+      if (reply.head.kind === 'failed') memory.letGo() // where one part has failed, another may still be at work
     })
   })
   sendReply(socket, { head: { kind: 'hello' }, bodies: [] })
@@ -86,12 +91,16 @@ function sendReply(socket: Socket, reply: Answer): void {
 const signal = new AbortController().signal
 
 /** The originals of an ask, read where they lie, up to one that is not to be had. */
-function originalsOf(ask: Ask, bodies: readonly Buffer[]): { readonly originals: readonly Buffer[]; readonly complete: boolean } {
+function originalsOf(
+  ask: Ask,
+  bodies: readonly Buffer[],
+  memory: ReadMemory,
+): { readonly originals: readonly Buffer[]; readonly complete: boolean } {
   if (!('files' in ask) || ask.files === undefined) return { originals: bodies, complete: true }
   const rest = [...bodies]
   const originals: Buffer[] = []
-  for (const file of ask.files) {
-    const original = file === null ? rest.shift() : readHere(file)
+  for (const [index, file] of ask.files.entries()) {
+    const original = file === null ? rest.shift() : index === 0 ? readHere(file, (length) => memory.take(length)) : readHere(file)
     if (original === undefined) return { originals, complete: false }
     originals.push(original)
   }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { Failure } from '../errors.ts'
@@ -6,10 +9,11 @@ import { type Limits, limitFields } from '../geometry/limits.ts'
 import { detectors } from '../pixels/detectors/all.ts'
 import { openInProcess } from '../pixels/in-process.ts'
 import { openPool, renderProcessEntry } from '../pixels/pool.ts'
-import type { Job } from '../pixels/renderer.ts'
+import type { InFile, Job } from '../pixels/renderer.ts'
 import { type Format, formats } from '../recipe/output.ts'
 import { recipe } from '../recipe/recipe.ts'
 import { step } from '../recipe/steps.ts'
+import { versionOf } from '../schema/file-version.ts'
 
 // The real program, as built: the pool must give just what the renderer in process gives.
 const pool = await openPool({ entry: renderProcessEntry(), processes: 1, spare: 0 })
@@ -65,6 +69,37 @@ test('the same facts, failures and formats, and ready', async () => {
   expect([(far as Failure).code, (far as Failure).message]).toEqual([(near as Failure).code, (near as Failure).message])
   expect(await pool.formats(signal)).toEqual(await local.formats(signal))
   expect(await pool.ready(signal)).toBe(true)
+})
+
+test('originals in files are read into the same memory one after the other, and no result shows another', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tintype-render-process-'))
+  const inFile = async (background: string): Promise<InFile & { readonly bytes: Buffer }> => {
+    const path = join(folder, background)
+    const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background } })
+      .png({ compressionLevel: 9 })
+      .toBuffer()
+    await writeFile(path, bytes)
+    const read = (): Promise<never> => Promise.reject(new Error('It is read where it is decoded.'))
+    return { bytes, head: bytes, file: versionOf(path, await stat(path, { bigint: true })), read }
+  }
+  try {
+    const [red, green, blue] = await Promise.all(['red', 'green', 'blue'].map(inFile))
+    if (red === undefined || green === undefined || blue === undefined) throw new Error('Three files.')
+    const untouched = (original: InFile): Job => ({ recipe: recipe([], { format: 'keep' }), originals: [original], limits })
+    const overlay = recipe([step('overlay', { key: 'other' })], { format: 'png' })
+    const jobs = [untouched(red), untouched(green), { recipe: overlay, originals: [red, blue], limits }, untouched(blue)]
+    for (let times = 0; times < 3; times++) {
+      // All at once: the next begins while the answer before it is on its way.
+      const made = await Promise.all(jobs.map((each) => pool.render(each, signal)))
+      const bytes = made.map((each) => (each instanceof Failure ? Buffer.alloc(0) : each.bytes))
+      expect(made.map((each) => !(each instanceof Failure) && each.passedOn)).toEqual([true, true, false, true])
+      for (const [index, original] of [red, green, undefined, blue].entries())
+        if (original !== undefined) expect(bytes[index]?.equals(original.bytes)).toBe(true)
+      expect((await sharp(bytes[2]).stats()).dominant.b).toBeGreaterThan(200)
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('loaders that are switched off are blocked in libvips itself, whatever the limits of a job let through', async () => {
