@@ -1,4 +1,5 @@
 // Load by autocannon, on loopback.
+import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 
 /**
@@ -30,4 +31,23 @@ export async function drive(base, request, { connections, seconds, amount, perSe
   const statuses = Object.fromEntries(Object.entries(statusCodeStats).map(([status, { count }]) => [status, count]))
   const answers = took.length
   return { perSecond: (answers / Math.max(1, last - began)) * 1000, answers, statuses, broken: errors + timeouts + mismatches, took }
+}
+
+/**
+ * The same by connections of which one out of so many groups begins after the other, all within a second: autocannon lets all those that ask so often a
+ * second ask in the same instant, which clients do not.
+ * @param options  `connections` and `perSecond` are whole multiples of `groups`.
+ */
+export async function driveApart(base, request, groups, { connections, perSecond, ...options }) {
+  const share = { ...options, connections: connections / groups, perSecond: perSecond / groups }
+  const loads = await Promise.all(
+    Array.from({ length: groups }, async (_, index) => {
+      await sleep((index * 1000) / groups)
+      return drive(base, request, share)
+    }),
+  )
+  const statuses = {}
+  for (const load of loads) for (const [status, count] of Object.entries(load.statuses)) statuses[status] = (statuses[status] ?? 0) + count
+  const sum = (figure) => loads.reduce((total, load) => total + load[figure], 0)
+  return { perSecond: sum('perSecond'), answers: sum('answers'), statuses, broken: sum('broken'), took: loads.flatMap(({ took }) => took) }
 }
