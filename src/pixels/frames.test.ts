@@ -41,6 +41,26 @@ test('a frame is handed out as soon as its last byte is there', () => {
   expect(read).toHaveLength(1)
 })
 
+test('first bodies are read into the memory that is given for them, the others into their own', () => {
+  const memory = Buffer.alloc(10)
+  const seen: Frame[] = []
+  const read = frameReader(
+    (frame) => seen.push(frame),
+    limits,
+    (length) => memory.subarray(0, length),
+  )
+  const bodies = ['first', 'second'].map((text) => Buffer.from(text))
+  for (let times = 0; times < 2; times++) read(Buffer.concat(printFrame({ head: null, bodies })))
+  expect(seen.map((frame) => frame.bodies.map(String))).toEqual([
+    ['first', 'second'],
+    ['first', 'second'],
+  ])
+  expect(seen.map((frame) => frame.bodies.map((body) => body.buffer === memory.buffer))).toEqual([
+    [true, false],
+    [true, false],
+  ])
+})
+
 test('a body that is written is not copied, and one that is read keeps no memory but its own', () => {
   const body = Buffer.alloc(1000, 'x')
   const parts = printFrame({ head: {}, bodies: [body] })

@@ -33,13 +33,21 @@ export function sendParts(socket: Writable, parts: readonly Buffer[]): void {
   socket.uncork()
 }
 
+/** Memory for so many bytes, those of the first body of a frame. */
+export type Memory = (length: number) => Buffer
+
 /**
  * A reader of frames: give it the chunks as they come. Each body has memory of its own and of exactly its size: it is filled as the
  * chunks arrive, so that no chunk is kept and a small body pins nothing large. Throws a RangeError or SyntaxError at a frame past the
  * limits or with a head that is no JSON; the stream has no meaning from there on.
+ * @param memory  Gives that of first bodies in its place.
  */
-export function frameReader(onFrame: (frame: Frame) => void, limits: FrameLimits = frameLimits): (chunk: Buffer) => void {
-  const buffers = wanted(onFrame, limits)
+export function frameReader(
+  onFrame: (frame: Frame) => void,
+  limits: FrameLimits = frameLimits,
+  memory: Memory = ownMemory,
+): (chunk: Buffer) => void {
+  const buffers = wanted(onFrame, limits, memory)
   let target = buffers.next().value
   let filled = 0
   return (chunk) => {
@@ -54,8 +62,11 @@ export function frameReader(onFrame: (frame: Frame) => void, limits: FrameLimits
   }
 }
 
+/** Not from the shared pool: whoever keeps it keeps no more than it. */
+const ownMemory: Memory = (length) => Buffer.allocUnsafeSlow(length)
+
 /** The buffers to be filled, one after another; each is asked for when the one before is full. */
-function* wanted(onFrame: (frame: Frame) => void, limits: FrameLimits): Generator<Buffer, never, void> {
+function* wanted(onFrame: (frame: Frame) => void, limits: FrameLimits, memory: Memory): Generator<Buffer, never, void> {
   for (;;) {
     const sizes = Buffer.allocUnsafe(8)
     yield sizes
@@ -71,7 +82,7 @@ function* wanted(onFrame: (frame: Frame) => void, limits: FrameLimits): Generato
     const head: unknown = JSON.parse(json.toString())
     const bodies: Buffer[] = []
     for (const each of bytes) {
-      const body = Buffer.allocUnsafeSlow(each) // not from the shared pool: whoever keeps it keeps no more than it
+      const body = bodies.length === 0 ? memory(each) : ownMemory(each)
       yield body
       bodies.push(body)
     }
@@ -80,8 +91,8 @@ function* wanted(onFrame: (frame: Frame) => void, limits: FrameLimits): Generato
 }
 
 /** Reads frames off a socket; whatever is no frame, or past the limits, closes it. */
-export function receiveFrames(socket: Duplex, onFrame: (frame: Frame) => void, limits: FrameLimits = frameLimits): void {
-  const read = frameReader(onFrame, limits)
+export function receiveFrames(socket: Duplex, onFrame: (frame: Frame) => void, limits?: FrameLimits, memory?: Memory): void {
+  const read = frameReader(onFrame, limits, memory)
   socket.on('data', (chunk: Buffer) => {
     if (socket.destroyed) return
     try {

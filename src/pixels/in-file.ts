@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../errors.ts'
 import { type FileVersion, isVersion } from '../schema/file-version.ts'
+import type { Memory } from './frames.ts'
 import type { JobOriginal } from './renderer.ts'
 
 export const headOf = (original: JobOriginal): Buffer => (Buffer.isBuffer(original) ? original : original.head)
@@ -21,7 +22,7 @@ export async function readAll(originals: readonly JobOriginal[], signal: AbortSi
  * The bytes of a file; `undefined` where it cannot be read here, or is not that version any more. Blocks.
  * @param memory  Gives the memory that they are read into.
  */
-export function readHere(file: FileVersion, memory: (length: number) => Buffer = Buffer.allocUnsafeSlow): Buffer | undefined {
+export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeSlow): Buffer | undefined {
   let opened: number | undefined
   try {
     // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.

@@ -1,7 +1,7 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
-import { printFrame, receiveFrames, sendParts } from './frames.ts'
+import { type Frame, frameLimits, type Memory, printFrame, receiveFrames, sendParts } from './frames.ts'
 import { giveBack } from './give-back.ts'
 import { readHere } from './in-file.ts'
 import { ReadMemory } from './read-memory.ts'
@@ -38,11 +38,12 @@ export function serveRenderer(socket: Socket, renderer: Served): void {
   let last: Promise<void> = Promise.resolve()
   const spent = giveBack()
   const memory = new ReadMemory() // what of it is passed on has arrived before the next is asked for
-  receiveFrames(socket, (frame) => {
+  const take = (length: number): Buffer => memory.take(length)
+  const receive = (frame: Frame): void => {
     last = last.then(async () => {
       const ask = frame.head as Ask
       if (ask.kind === 'forget') return renderer.forget(ask.name)
-      const { originals, complete } = originalsOf(ask, frame.bodies, memory)
+      const { originals, complete } = originalsOf(ask, frame.bodies, take)
       const kept = 'back' in ask ? undefined : frame.bodies[0]
       const reply = complete ? await answer(renderer, ask, originals, kept).catch((error: unknown) => failed(toFailure(error))) : need
       sendReply(socket, reply)
@@ -50,7 +51,8 @@ export function serveRenderer(socket: Socket, renderer: Served): void {
       spent(originals.reduce((sum, original) => sum + (memory.lends(original) ? 0 : original.length), 0))
       if (reply.head.kind === 'failed') memory.letGo() // where one part has failed, another may still be at work
     })
-  })
+  }
+  receiveFrames(socket, receive, frameLimits, take)
   sendReply(socket, { head: { kind: 'hello' }, bodies: [] })
   watchParent()
 }
@@ -90,17 +92,17 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-/** The originals of an ask, read where they lie, up to one that is not to be had. */
+/** The originals of an ask, read where they lie, up to one that is not to be had. @param take  Gives the memory of the first, if it has none yet. */
 function originalsOf(
   ask: Ask,
   bodies: readonly Buffer[],
-  memory: ReadMemory,
+  take: Memory,
 ): { readonly originals: readonly Buffer[]; readonly complete: boolean } {
   if (!('files' in ask) || ask.files === undefined) return { originals: bodies, complete: true }
   const rest = [...bodies]
   const originals: Buffer[] = []
   for (const [index, file] of ask.files.entries()) {
-    const original = file === null ? rest.shift() : index === 0 ? readHere(file, (length) => memory.take(length)) : readHere(file)
+    const original = file === null ? rest.shift() : index === 0 && bodies.length === 0 ? readHere(file, take) : readHere(file)
     if (original === undefined) return { originals, complete: false }
     originals.push(original)
   }

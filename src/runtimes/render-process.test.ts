@@ -71,7 +71,7 @@ test('the same facts, failures and formats, and ready', async () => {
   expect(await pool.ready(signal)).toBe(true)
 })
 
-test('originals in files are read into the same memory one after the other, and no result shows another', async () => {
+test('originals are read into the same memory one after the other, and no result shows another', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tintype-render-process-'))
   const inFile = async (background: string): Promise<InFile & { readonly bytes: Buffer }> => {
     const path = join(folder, background)
@@ -87,15 +87,16 @@ test('originals in files are read into the same memory one after the other, and 
     if (red === undefined || green === undefined || blue === undefined) throw new Error('Three files.')
     const untouched = (original: InFile): Job => ({ recipe: recipe([], { format: 'keep' }), originals: [original], limits })
     const overlay = recipe([step('overlay', { key: 'other' })], { format: 'png' })
-    const jobs = [untouched(red), untouched(green), { recipe: overlay, originals: [red, blue], limits }, untouched(blue)]
+    const two = (...originals: Job['originals']): Job => ({ recipe: overlay, originals, limits })
+    const jobs = [untouched(red), untouched(green), two(red, blue), untouched(blue), two(green, blue.bytes), two(green.bytes, blue)]
     for (let times = 0; times < 3; times++) {
       // All at once: the next begins while the answer before it is on its way.
       const made = await Promise.all(jobs.map((each) => pool.render(each, signal)))
       const bytes = made.map((each) => (each instanceof Failure ? Buffer.alloc(0) : each.bytes))
-      expect(made.map((each) => !(each instanceof Failure) && each.passedOn)).toEqual([true, true, false, true])
+      expect(made.map((each) => !(each instanceof Failure) && each.passedOn)).toEqual([true, true, false, true, false, false])
       for (const [index, original] of [red, green, undefined, blue].entries())
         if (original !== undefined) expect(bytes[index]?.equals(original.bytes)).toBe(true)
-      expect((await sharp(bytes[2]).stats()).dominant.b).toBeGreaterThan(200)
+      for (const index of [2, 4, 5]) expect((await sharp(bytes[index]).stats()).dominant.b).toBeGreaterThan(200)
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
