@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A name for a store: 32 hex digits of SHA-256 over the parts, each with its length before it, so that no two lists share a name. */
 export function nameOf(...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
-  return hash.digest('hex').slice(0, 32)
+  return hash('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('')).slice(0, 32)
 }
 
 /** The name under which an original's own bytes are kept, below the original's name. */
@@ -27,7 +25,7 @@ export const resultName = (engine: string, recipe: string): string => nameOf('re
 export function stampOf(validators: { readonly etag?: string; readonly lastModified?: string }, bytes: Buffer): string {
   if (validators.etag !== undefined) return nameOf('etag', validators.etag)
   if (validators.lastModified !== undefined) return nameOf('modified', validators.lastModified, String(bytes.length))
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+  return hash('sha256', bytes).slice(0, 32)
 }
 
 /** The strong entity tag of a result. @see RFC 9110, 8.8.3 */
