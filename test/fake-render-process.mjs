@@ -17,6 +17,7 @@ const crash = () => {
 }
 
 const held = []
+let kept = Buffer.alloc(0)
 let jobs = 0
 
 /** @type {Record<string, (args: Record<string, string>, originals: Buffer[]) => unknown>} */
@@ -45,6 +46,16 @@ const commands = {
     }
     return say({ pid: process.pid })
   },
+  // What a reader sees that is not done with its original.
+  keep: (_, [original]) => {
+    kept = original
+    return say(0)
+  },
+  'keep-and-fail': (_, [original]) => {
+    kept = original
+    return new Failure('original-damaged', 'Cut short.')
+  },
+  kept: () => ({ ...say(0), bytes: Buffer.from(kept) }),
   fail: () => new Failure('region-outside', 'Expected it inside.', { parameter: 'crop' }),
   throw: () => {
     throw new TypeError('secret path')

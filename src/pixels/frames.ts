@@ -1,4 +1,5 @@
 import type { Duplex, Writable } from 'node:stream'
+import type { Memory } from './read-memory.ts'
 
 /** What crosses the socket between the service and a render process: a JSON value and some byte strings, in one piece. */
 export type Frame = { readonly head: unknown; readonly bodies: readonly Buffer[] }
@@ -33,14 +34,11 @@ export function sendParts(socket: Writable, parts: readonly Buffer[]): void {
   socket.uncork()
 }
 
-/** Memory for so many bytes, those of the first body of a frame. */
-export type Memory = (length: number) => Buffer
-
 /**
- * A reader of frames: give it the chunks as they come. Each body has memory of its own and of exactly its size: it is filled as the
- * chunks arrive, so that no chunk is kept and a small body pins nothing large. Throws a RangeError or SyntaxError at a frame past the
- * limits or with a head that is no JSON; the stream has no meaning from there on.
- * @param memory  Gives that of first bodies in its place.
+ * A reader of frames: give it the chunks as they come. Each body has memory of its own and of exactly its size, unless said otherwise: it is
+ * filled as the chunks arrive, so that no chunk is kept and a small body pins nothing large. Throws a RangeError or SyntaxError at a frame
+ * past the limits or with a head that is no JSON; the stream has no meaning from there on.
+ * @param memory  Gives the memory that the first body of each frame is read into.
  */
 export function frameReader(
   onFrame: (frame: Frame) => void,

@@ -72,13 +72,17 @@ it('an original is not sent where its pixels are, and sent after all where they 
   expect(await asked(small)).toBe('original-not-image')
 })
 
-it('the copyright that stays is the same from pixels that are held', async () => {
-  const owned = await quadrants(1600, 1200)
-    .withExif({ IFD0: { Copyright: 'Ada', Make: 'Camera' } })
-    .jpeg()
-    .toBuffer()
+it('the copyright that stays is the same from pixels that are held, whoever owns what was read since', async () => {
+  const ownedBy = (Copyright: string): Promise<Buffer> =>
+    quadrants(1600, 1200)
+      .withExif({ IFD0: { Copyright, Make: 'Camera' } })
+      .jpeg()
+      .toBuffer()
+  const [owned, others] = [await ownedBy('Ada'), await ownedBy('Eve')]
   const wish = 'resize(width=100)|format=jpeg'
-  const made = [await render('owned', wish, owned), await render('owned', wish, owned), await render('owned', wish, Buffer.from('nothing'))]
+  const made = [await render('owned', wish, owned), await render('owned', wish, owned)]
+  await render('others', wish, others)
+  made.push(await render('owned', wish, Buffer.from('nothing')))
   const blocks = await Promise.all(
     made.map(async (each) => (each instanceof Failure ? Promise.reject(each) : (await sharp(each.bytes).metadata()).exif)),
   )

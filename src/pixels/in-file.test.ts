@@ -6,7 +6,7 @@ import { about, call, emptyFolder, fakePool, job, took } from '../../test/fake-p
 import { Failure } from '../errors.ts'
 import { versionOf } from '../schema/file-version.ts'
 import { readAll, readHere } from './in-file.ts'
-import type { InFile } from './renderer.ts'
+import type { InFile, JobOriginal } from './renderer.ts'
 
 const { signal } = new AbortController()
 
@@ -79,6 +79,21 @@ describe('the pool', () => {
     expect(String(echo)).toBe(`abc${'d'.repeat(200_000)}`)
     expect(originals.map((original) => ('counts' in original ? original.counts.reads : 0))).toEqual([0, 0, 0, 0])
     expect(await (await fakePool()).inspect(job('look', { originals }), signal)).toMatchObject({ findings: { originals: 4 } })
+  })
+
+  test.each<[string, (text: string) => JobOriginal]>([
+    ['from files', inFile],
+    ['as bytes', (text) => Buffer.from(text)],
+  ])('has originals read %s into the same memory, but not where one failed', async (_how, original) => {
+    const pool = await fakePool({ processes: 1, spare: 0 })
+    const keptBehind = async (name: string): Promise<string> => {
+      await call(pool, name, { originals: [original('first')] })
+      return String(await call(pool, 'kept', { originals: [original('other')] }))
+    }
+    expect(await keptBehind('keep')).toBe('other')
+    expect(await keptBehind('keep-and-fail')).toBe('first')
+    expect(await keptBehind('keep')).toBe('other')
+    expect(String(await call(pool, 'echo', { originals: [original('one'), original('two')] }))).toBe('onetwo')
   })
 
   test('reads a file itself that the process finds no more, and hands on the bytes of the one that was found', async () => {

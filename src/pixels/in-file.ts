@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../errors.ts'
 import { type FileVersion, isVersion } from '../schema/file-version.ts'
-import type { Memory } from './frames.ts'
+import type { Memory } from './read-memory.ts'
 import type { JobOriginal } from './renderer.ts'
 
 export const headOf = (original: JobOriginal): Buffer => (Buffer.isBuffer(original) ? original : original.head)

@@ -14,13 +14,15 @@ export type Inspection = {
   /** What decoders get: the same without what would only harm them. */
   readonly safe: Buffer
   readonly facts: Facts
+  /** A part of `bytes`, or a copy. */
   readonly exif?: Buffer
 }
 
 /**
  * Reads the header of an original, no pixels.
  * @param page  The page whose facts are wanted, from 0: those of a TIFF need not be alike. One that is not there is for the plan to refuse.
- * @param decodes  It is decoded next: then what is broken in a header may as well show there, and libvips is asked only where that is of use.
+ * @param decodes  It is wanted for its pixels: what is broken in its tables may as well show when it is decoded. An overlay that nothing is seen of is
+ * not decoded, and not found out.
  * Failures: `original-not-image` for what is none of our formats, `original-format-off` for what is none of those switched on,
  * `original-damaged` for what says to be one and is not, `original-too-large` for an SVG over its own limit, `original-too-many-pixels` and
  * `original-too-costly` for what it carries along.

@@ -80,6 +80,7 @@ export class Levels {
     this.counts.made += 1
     const { facts, exif } = held
     const few = (exif?.length ?? 0) <= mostExifBytes
+    // A copy: what comes with an original lies in memory that the next one is read into.
     if (few) this.#held.set(pageOf(family), exif === undefined ? { facts } : { facts, exif: Buffer.from(exif) })
   }
 

@@ -5,7 +5,7 @@ import { jpegSegments } from './jpeg-segments.ts'
 export type Header = Pick<Metadata, 'width' | 'height' | 'hasAlpha' | 'depth' | 'space' | 'hasProfile'> & Partial<Metadata>
 
 /**
- * The header of a JPEG as libvips would tell it, without asking: asking takes a twentieth of the whole picture. Only of such JPEGs as the web is full of:
+ * The header of a JPEG as libvips would tell it, without asking: asking takes up to a twentieth of the whole picture. Only of such JPEGs as the web is full of:
  * 8 bits, grey or three colours, baseline or progressive, with Exif, IPTC and a profile or without.
  * @returns  `undefined` for all others: libvips is to be asked. What is wrong with tables or scans shows when they are decoded. Parts are not copied.
  * Never throws.
@@ -27,7 +27,7 @@ export function plainJpeg(jpeg: Buffer): Header | undefined {
       if (frame === undefined) return undefined
     } else if (marker === 0xe1) {
       if (exif !== undefined) return undefined
-      exif = body // or XMP, which has no orientation that could be read
+      exif = body // or XMP, in which no orientation is found: so it is not plain
     } else if (marker === 0xe2) {
       // The parts of a profile one behind the other, as all who write them do; or a gain map, or further pictures.
       if (!begins(body, 'ICC_PROFILE\0') || body.length <= 14 || body[12] !== profiles + 1) return undefined
@@ -94,6 +94,7 @@ function orientationOf(exif: Buffer): number | undefined {
   return found ?? 1
 }
 
+/** Cameras write some twenty; libexif stops at a number of its own where there are very many. */
 const mostEntries = 100
 const orientationTag = 0x0112
 const shortType = 3

@@ -1,5 +1,10 @@
+/** Gives memory for so many bytes. */
+export type Memory = (length: number) => Buffer
+
 /** Most originals are smaller. */
 const mostBytes = 8 * 2 ** 20
+/** Zeros behind an original: a decoder that reads too far shall not find another one there. */
+const behindBytes = 4096
 
 /**
  * Memory that one original after another is read into: new memory for each would be found page by page, and swept behind every few. For one reader,
@@ -14,7 +19,8 @@ export class ReadMemory {
    */
   take(length: number): Buffer {
     if (length > mostBytes) return Buffer.allocUnsafeSlow(length)
-    this.#bytes ??= Buffer.allocUnsafeSlow(mostBytes) // the system gives the pages that are written to
+    this.#bytes ??= Buffer.allocUnsafeSlow(mostBytes + behindBytes) // the system gives the pages that are written to
+    this.#bytes.fill(0, length, length + behindBytes)
     return this.#bytes.subarray(0, length)
   }
 

@@ -1,10 +1,10 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
-import { type Frame, frameLimits, type Memory, printFrame, receiveFrames, sendParts } from './frames.ts'
+import { type Frame, frameLimits, printFrame, receiveFrames, sendParts } from './frames.ts'
 import { giveBack } from './give-back.ts'
 import { readHere } from './in-file.ts'
-import { ReadMemory } from './read-memory.ts'
+import { type Memory, ReadMemory } from './read-memory.ts'
 import type { HoldingRenderer, ReadJob, Rendered, Renderer } from './renderer.ts'
 import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
 
@@ -37,7 +37,8 @@ function endNow(): void {
 export function serveRenderer(socket: Socket, renderer: Served): void {
   let last: Promise<void> = Promise.resolve()
   const spent = giveBack()
-  const memory = new ReadMemory() // what of it is passed on has arrived before the next is asked for
+  // One for all: whoever asks waits for the whole answer before it asks again (`run` of a render process), also where an original is passed on.
+  const memory = new ReadMemory()
   const take = (length: number): Buffer => memory.take(length)
   const receive = (frame: Frame): void => {
     last = last.then(async () => {
@@ -47,9 +48,10 @@ export function serveRenderer(socket: Socket, renderer: Served): void {
       const kept = 'back' in ask ? undefined : frame.bodies[0]
       const reply = complete ? await answer(renderer, ask, originals, kept).catch((error: unknown) => failed(toFailure(error))) : need
       sendReply(socket, reply)
-      // Behind the reply: whoever asked does not wait for it.
-      spent(originals.reduce((sum, original) => sum + (memory.lends(original) ? 0 : original.length), 0))
-      if (reply.head.kind === 'failed') memory.letGo() // where one part has failed, another may still be at work
+      // Behind the reply: whoever asked does not wait for it. Where one part of a job has failed, another may still be at work.
+      if (reply.head.kind === 'failed' && originals.some((original) => memory.lends(original))) memory.letGo()
+      const leftovers = [...originals, ...reply.bodies].filter((bytes) => !memory.lends(bytes))
+      spent(leftovers.reduce((sum, { length }) => sum + length, 0))
     })
   }
   receiveFrames(socket, receive, frameLimits, take)
@@ -92,7 +94,7 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-/** The originals of an ask, read where they lie, up to one that is not to be had. @param take  Gives the memory of the first, if it has none yet. */
+/** The originals of an ask, read where they lie, up to one that is not to be had. @param take  Gives the memory of the first, unless a body has it. */
 function originalsOf(
   ask: Ask,
   bodies: readonly Buffer[],

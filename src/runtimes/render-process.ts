@@ -4,7 +4,7 @@ import { letHeapGrow } from './heap-growth.ts'
 // A render process: the only kind of process on a server that loads sharp. Started by `pixels/pool.ts`; it is never run by hand.
 // Its words: the formats that it may read, and the bytes of decoded pixels that it may keep.
 const socket = attachToParent()
-letHeapGrow(400) // what originals leave behind is given back by `giveBack`
+letHeapGrow(400) // what large originals and results leave behind is given back by `giveBack`
 // Loaded from here on, so that a signal during the slow part is already passed over.
 const { filters } = await import('../filters/all.ts')
 const { detectors } = await import('../pixels/detectors/all.ts')
