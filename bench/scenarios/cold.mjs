@@ -22,8 +22,8 @@ export const cold = {
   title: 'A picture that is new',
   command: 'npm run bench -- --only cold',
   text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own, by a server that has made a
-thousand before; in short rounds, each of which begins with another of those compared. Tintype through HTTP and a render process, its results kept in memory, or in memory and on disk as they are by themselves; its renderer alone, in
-process, in a loop; and sharp in a loop with the same calls and options. CPU is that of all processes together, a ratio one to sharp alone. Where ImageMagick is
+thousand before; in short rounds, each of which begins with another of those compared. Tintype through HTTP and a render process, its results kept in memory, or in
+memory and on disk as they are by themselves; its renderer alone, in process, in a loop; and sharp in a loop with the same calls and options. CPU is that of all processes together, a ratio one to sharp alone. Where ImageMagick is
 installed it makes the same size, a process for each picture.`,
   rows: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, (bench) => row(bench, name, cell)])),
 }
@@ -49,14 +49,14 @@ async function row(bench, name, { what, from, to, renders, side = 512, size }) {
   const served = async (by, some) => {
     const before = await by.cpuSeconds()
     for (const key of some) await by.render(`/i/${key}?${box}&f=${to}`)
-    return (await by.cpuSeconds()) - before
+    return ((await by.cpuSeconds()) - before) / each
   }
 
   const memory = server.watchMemory()
-  /** CPU seconds of so many pictures. What has just waited longest is the slowest: so each round begins with another of them. */
+  /** CPU seconds a picture; none where it could not be made. */
   const contenders = {
-    loop: () => sharpAlone.run(each),
-    inProcess: () => renderer.run(each),
+    loop: async () => (await sharpAlone.run(each)) / each,
+    inProcess: async () => (await renderer.run(each)) / each,
     ours: (some) => served(server, some),
     onDisk: (some) => served(withDisk, some),
     ...(bench.magick === undefined
@@ -67,10 +67,11 @@ async function row(bench, name, { what, from, to, renders, side = 512, size }) {
   const spent = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     const some = keys.splice(0, each)
+    // Whoever has waited longest may be at a disadvantage: so each round begins with another.
     for (const turn of names.keys()) {
       const name = names[(turn + round) % names.length]
       const seconds = await contenders[name](some, round)
-      if (round > 0 && seconds !== undefined) spent[name].push((seconds / (name === 'magick' ? 1 : each)) * 1000) // the first warms all of them up
+      if (round > 0 && seconds !== undefined) spent[name].push(seconds * 1000) // the first round warms all of them up
     }
   }
   const peak = await memory.stop()

@@ -21,18 +21,18 @@ export function plainJpeg(jpeg: Buffer): Header | undefined {
     if (end + 2 > jpeg.length || at !== over) return undefined // cut short, or with fill bytes
     over = end
     const body = jpeg.subarray(at + 4, end)
-    if (marker === 0xc0 || marker === 0xc2) {
+    if (marker === sof0 || marker === sof2) {
       if (frame !== undefined) return undefined
       frame = frameOf(body)
       if (frame === undefined) return undefined
-    } else if (marker === 0xe1) {
+    } else if (marker === app1) {
       if (exif !== undefined) return undefined
       exif = body // or XMP, in which no orientation is found: so it is not plain
-    } else if (marker === 0xe2) {
+    } else if (marker === app2) {
       // The parts of a profile one behind the other, as all who write them do; or a gain map, or further pictures.
       if (!begins(body, 'ICC_PROFILE\0') || body.length <= 14 || body[12] !== profiles + 1) return undefined
       profiles++
-    } else if (marker === 0xed && begins(body, 'Photo')) {
+    } else if (marker === app13 && begins(body, 'Photo')) {
       if (iptc !== undefined) return undefined
       iptc = body
     } else if (!passing.has(marker)) {
@@ -52,10 +52,12 @@ export function plainJpeg(jpeg: Buffer): Header | undefined {
   }
 }
 
+/** Markers, by their names in T.81. */
+const [sof0, sof2, app0, app1, app2, app13] = [0xc0, 0xc2, 0xe0, 0xe1, 0xe2, 0xed] as const
 const startOfScan = 0xffda
 
-/** Tables (DHT, DQT, DRI), applications (APP0 to APP15) and comments. */
-const passing: ReadonlySet<number> = new Set([0xc4, 0xdb, 0xdd, 0xfe, ...Array.from({ length: 16 }, (_, index) => 0xe0 + index)])
+/** Tables (DHT, DQT, DRI), comments, and applications (APP0 to APP15). */
+const passing: ReadonlySet<number> = new Set([0xc4, 0xdb, 0xdd, 0xfe, ...Array.from({ length: 16 }, (_, index) => app0 + index)])
 
 const begins = (body: Buffer, text: string): boolean => body.length > text.length && body.toString('latin1', 0, text.length) === text
 
@@ -69,7 +71,8 @@ function frameOf(body: Buffer): Pick<Header, 'width' | 'height' | 'space'> | und
 }
 
 /**
- * The orientation that a block of Exif states, 1 where it states none; `undefined` where the block is not simple enough to be sure.
+ * The orientation that a block of Exif states, 1 where it states none; `undefined` where the block is not simple enough to be sure. By hand: a reader
+ * that forgives, as those of libraries do, would find orientations where libvips finds none.
  * @see Exif 3.0, 4.5.2 and 4.6.5; TIFF 6.0, 2
  */
 function orientationOf(exif: Buffer): number | undefined {
