@@ -1,25 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { Failure } from '../errors.ts'
-import { type FileVersion, isVersion } from '../schema/file-version.ts'
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs'
+import { type FileVersion, isInside, isVersion } from '../schema/file-version.ts'
 import type { Memory } from './read-memory.ts'
 import type { JobOriginal } from './renderer.ts'
 
-export const headOf = (original: JobOriginal): Buffer => (Buffer.isBuffer(original) ? original : original.head)
-export const sizeOf = (original: JobOriginal): number => (Buffer.isBuffer(original) ? original.length : original.file.bytes)
-export const fileOf = (original: JobOriginal): FileVersion | undefined => (Buffer.isBuffer(original) ? undefined : original.file)
-
-/** The bytes of originals, wherever they lie. Rejects when the signal aborts. */
-export async function readAll(originals: readonly JobOriginal[], signal: AbortSignal): Promise<readonly Buffer[] | Failure> {
-  try {
-    return await Promise.all(originals.map((original) => (Buffer.isBuffer(original) ? original : original.read(signal))))
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason
-    return new Failure('origin-failed', 'The original could not be read.', { cause })
-  }
-}
+export const sizeOf = (original: JobOriginal): number => (Buffer.isBuffer(original) ? original.length : original.bytes)
 
 /**
- * The bytes of a file; `undefined` where it cannot be read here, or is not that version any more. Blocks.
+ * The bytes of a file; `undefined` where it cannot be read here, does not lie below its root, or is not that version any more. Blocks.
  * @param memory  Gives the memory that they are read into.
  */
 export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeSlow): Buffer | undefined {
@@ -27,7 +14,7 @@ export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeS
   try {
     // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.
     opened = openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    if (!isVersion(file, fstatSync(opened, { bigint: true }))) return undefined
+    if (!isVersion(file, fstatSync(opened, { bigint: true })) || !isInside(file.root, realPathOf(opened, file))) return undefined
     const bytes = memory(file.bytes)
     for (let filled = 0; filled < bytes.length; ) {
       const read = readSync(opened, bytes, filled, bytes.length - filled, filled)
@@ -40,4 +27,11 @@ export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeS
   } finally {
     if (opened !== undefined) closeSync(opened)
   }
+}
+
+/** Where the file that was opened really lies, which Linux tells of the open file itself: a link may be put on the way at any time. */
+function realPathOf(opened: number, file: FileVersion): string {
+  if (process.platform === 'linux') return readlinkSync(`/proc/self/fd/${opened}`)
+  const real = realpathSync(file.path)
+  return isVersion(file, statSync(real, { bigint: true })) ? real : ''
 }

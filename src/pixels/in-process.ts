@@ -5,12 +5,11 @@ import type { Recipe } from '../recipe/recipe.ts'
 import type { Detector } from './detectors/detector.ts'
 import { effectsOf } from './effects.ts'
 import { formatsOf } from './formats.ts'
-import { readAll } from './in-file.ts'
 import { damaged } from './inspect.ts'
 import { Levels } from './levels.ts'
 import { carriedBetween } from './passes.ts'
 import { type Engine, inspected, render, renderHeld } from './render-job.ts'
-import type { Formats, HoldingRenderer, Job, ReadJob } from './renderer.ts'
+import { BytesNeeded, type Formats, type HoldingRenderer, type Job, type ReadJob } from './renderer.ts'
 import { loadSharp, type PassingLoader, type SharpModule, withLoaders } from './sharp.ts'
 
 export type InProcessOptions = {
@@ -53,9 +52,9 @@ export async function openInProcess(options: InProcessOptions): Promise<HoldingR
     concurrency: options.concurrency ?? 2,
     spare: 0, // two that never end would hold the threads of all others
     render: (job, signal) =>
-      work(signal, () => withBytes(job, signal, (read) => withLoaders(sharp, loadersFor(job.recipe), () => render(engine, read, signal)))),
+      work(signal, () => withBytes(job, (read) => withLoaders(sharp, loadersFor(job.recipe), () => render(engine, read, signal)))),
     renderHeld: (job, signal) => work(signal, () => renderHeld(engine, job, signal)),
-    inspect: (job, signal) => work(signal, () => withBytes(job, signal, (read) => inspected(engine, read, signal))),
+    inspect: (job, signal) => work(signal, () => withBytes(job, (read) => inspected(engine, read, signal))),
     sanitise: (svg, limits, signal) =>
       work(signal, async () => {
         const { sanitiseSvg } = await import('./sanitise-svg.ts')
@@ -73,9 +72,10 @@ export async function openInProcess(options: InProcessOptions): Promise<HoldingR
   }
 }
 
-async function withBytes<T>(job: Job, signal: AbortSignal, work: (job: ReadJob) => Promise<T | Failure>): Promise<T | Failure> {
-  const originals = await readAll(job.originals, signal)
-  return originals instanceof Failure ? originals : work({ ...job, originals })
+/** No file is read here: that would hold up all else. */
+async function withBytes<T>(job: Job, work: (job: ReadJob) => Promise<T | Failure>): Promise<T | Failure> {
+  const originals = job.originals.filter((original) => Buffer.isBuffer(original))
+  return originals.length < job.originals.length ? new BytesNeeded() : work({ ...job, originals })
 }
 
 /** libvips complains of originals; a wrong call of sharp, or of anything else, is a fault of ours and must not be laid at their door. */

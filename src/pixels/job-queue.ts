@@ -2,13 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../errors.ts'
 import { printFrame } from './frames.ts'
 import { Homes } from './homes.ts'
-import { fileOf, readAll } from './in-file.ts'
 import { memoryOf } from './memory-watch.ts'
 import { type Offence, Offenders } from './offenders.ts'
 import { Places } from './places.ts'
 import { type KeeperOptions, ProcessKeeper } from './process-keeper.ts'
 import type { Outcome, Printed, RenderProcess, Work } from './render-process-handle.ts'
-import type { JobOriginal, RendererFigures } from './renderer.ts'
+import { BytesNeeded, type JobOriginal, type RendererFigures } from './renderer.ts'
 import { type Ask, type Reply, readFailure } from './wire.ts'
 
 export type QueueOptions = Omit<KeeperOptions, 'count' | 'onChange'> & {
@@ -16,9 +15,6 @@ export type QueueOptions = Omit<KeeperOptions, 'count' | 'onChange'> & {
   readonly spare: number
   readonly refuseSeconds: number
 }
-
-/** Of our own questions: nobody takes them back. */
-const unaborted = new AbortController().signal
 
 /** What a render process returned. */
 export type Answer = { readonly value: unknown; readonly bodies: readonly Buffer[] }
@@ -91,8 +87,8 @@ export class JobQueue {
   async run(wish: Wish, signal?: AbortSignal): Promise<Answer | Failure> {
     signal?.throwIfAborted()
     if (this.#closed) return stopping()
-    const asks = asksOf(wish, signal ?? unaborted)
-    if (asks instanceof Failure) return asks
+    const frame = frameOf(wish)
+    if (frame instanceof Failure) return frame
     const refusal = this.#offenders.none ? undefined : (this.#offenders.refusal(wish.originals) ?? this.#offenders.refusal(whole(wish)))
     if (refusal !== undefined) return refusal
     return new Promise((resolve, reject) => {
@@ -103,7 +99,7 @@ export class JobQueue {
       }
       const entry: Entry = {
         ...wish,
-        asks,
+        asks: [frame],
         retried: false,
         abandoned: () => signal?.aborted === true,
         settle: (answer) => {
@@ -172,8 +168,7 @@ export class JobQueue {
   /** A job whose process is thought to hold decoded pixels of its one original is tried without that. */
   #lightly(entry: Entry, process: RenderProcess): Work {
     if (entry.retried || entry.originals.length !== 1 || !this.#homes.holds(entry.ask, process)) return entry
-    const [first, ...heavier] = entry.asks
-    return { ...entry, asks: [printFrame({ head: { ...entry.ask, held: true }, bodies: [] }), () => Promise.resolve(first), ...heavier] }
+    return { ...entry, asks: [printFrame({ head: { ...entry.ask, held: true }, bodies: [] }), ...entry.asks] }
   }
 
   /** A crash may have had nothing to do with the job: then once more, in another process. */
@@ -202,8 +197,9 @@ function answerOf(reply: Reply, bodies: readonly Buffer[]): Answer | Failure {
       return { value: reply.value, bodies }
     case 'failed':
       return readFailure(reply.failure)
-    case 'hello':
     case 'need':
+      return new BytesNeeded()
+    case 'hello':
       return new Failure('internal', 'A render process answered nothing.')
     default:
       return reply satisfies never
@@ -223,22 +219,12 @@ function harm({ seconds, memoryBytes }: Work, offence: Offence): Failure {
   }
 }
 
-/** An original that lies in a file is read where it is decoded; here only when it cannot be read there. */
-function asksOf({ ask, originals }: Wish, signal: AbortSignal): Work['asks'] | Failure {
+/** An original that lies in a file is read where it is decoded. */
+function frameOf({ ask, originals }: Wish): Printed | Failure {
   const bodies = originals.filter((original) => Buffer.isBuffer(original))
-  const whole = async (): Promise<Printed | Failure> => {
-    const read = await readAll(originals, signal)
-    return read instanceof Failure ? read : printed({ ...ask, back: true }, read)
-  }
-  const inFiles = bodies.length < originals.length
-  const frame = printed(inFiles ? { ...ask, files: originals.map((original) => fileOf(original) ?? null) } : ask, bodies)
-  if (frame instanceof Failure) return frame
-  return inFiles ? [frame, whole] : [frame]
-}
-
-function printed(head: object, bodies: readonly Buffer[]): Printed | Failure {
+  const files = originals.map((original) => (Buffer.isBuffer(original) ? null : original))
   try {
-    return printFrame({ head, bodies })
+    return printFrame({ head: bodies.length < originals.length ? { ...ask, files } : ask, bodies })
   } catch (cause) {
     return new Failure('original-too-large', 'Expected originals of at most 1 GiB together.', { cause })
   }

@@ -62,6 +62,6 @@ const sumOf = (originals: readonly JobOriginal[]): number => originals.reduce((s
 function nameOf(originals: readonly JobOriginal[]): string {
   const hash = createHash('sha256')
   // A file is named by what tells its versions apart: its bytes are not here.
-  for (const each of originals) hash.update(`${sizeOf(each)}:`).update(Buffer.isBuffer(each) ? each : JSON.stringify(each.file))
+  for (const each of originals) hash.update(`${sizeOf(each)}:`).update(Buffer.isBuffer(each) ? each : JSON.stringify(each))
   return hash.digest('hex')
 }

@@ -1,13 +1,12 @@
-import { headOf } from './in-file.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
 import type { JobOriginal } from './renderer.ts'
 
 /**
  * Is a job dear: does nobody know how long it takes? Of all originals an SVG alone may take any time, however small it is and whatever size is
- * asked for; work on pixels is bounded by their number.
+ * asked for; work on pixels is bounded by their number. Of a file nobody knows before it is read: a renderer reads none that holds one.
  */
 export function isDear(originals: readonly JobOriginal[]): boolean {
-  return originals.some((original) => looksLikeSvg(headOf(original)))
+  return originals.some((original) => Buffer.isBuffer(original) && looksLikeSvg(original))
 }
 
 /**

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { Failure } from '../errors.ts'
 import { type SourceFormat, sourceFormats } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
-import { headOf } from './in-file.ts'
 import { JobQueue } from './job-queue.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
 import { isDear } from './places.ts'
@@ -85,7 +84,8 @@ export async function openPool(options: PoolOptions): Promise<Renderer> {
 
   /** Asks about one job's originals under its limits. */
   const ask = (what: Ask, originals: readonly JobOriginal[], limits: Limits, signal: AbortSignal) => {
-    const seconds = originals[0] !== undefined && looksLikeSvg(headOf(originals[0])) ? limits.svgSeconds : limits.renderSeconds
+    const [first] = originals
+    const seconds = Buffer.isBuffer(first) && looksLikeSvg(first) ? limits.svgSeconds : limits.renderSeconds
     return queue.run({ ask: what, originals, seconds, memoryBytes: limits.memoryBytes, dear: isDear(originals) }, signal)
   }
   const about = (kind: 'render' | 'inspect', { recipe, limits, findings, origin }: Job): Ask => ({

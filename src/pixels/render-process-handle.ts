@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { getPriority, setPriority } from 'node:os'
-import { Failure, toFailure } from '../errors.ts'
 import { fontEnvironment } from './fonts.ts'
 import { type Frame, receiveFrames, sendParts } from './frames.ts'
 import { eachLine } from './log-lines.ts'
 import { watchMemory } from './memory-watch.ts'
 import type { Offence } from './offenders.ts'
-import { printFailure, type Reply, readReply } from './wire.ts'
+import { type Reply, readReply } from './wire.ts'
 
 export type ProcessOptions = {
   /** Path of the program, plain JavaScript. */
@@ -28,8 +27,8 @@ export type ProcessOptions = {
 }
 
 export type Work = {
-  /** Printed frames that ask for it, from the lightest to the one that holds all: where one does not do, the process gets the next. */
-  readonly asks: readonly [Printed, ...(() => Promise<Printed | Failure>)[]]
+  /** Printed frames that ask for it, from the lightest to the one that holds all there is: where one does not do, the process gets the next. */
+  readonly asks: readonly Printed[]
   readonly seconds: number
   readonly memoryBytes: number
 }
@@ -60,10 +59,8 @@ export class RenderProcess {
   readonly #startTimer: NodeJS.Timeout
   #settle: ((outcome: Outcome) => void) | undefined
   #deadline: NodeJS.Timeout | undefined
-  /** Gives the job that it has its time anew. */
-  #resume: () => void = () => {}
   /** Heavier frames for the job that it has. */
-  #heavier: (() => Promise<Printed | Failure>)[] = []
+  #heavier: Printed[] = []
 
   constructor(options: ProcessOptions) {
     this.#options = options
@@ -96,11 +93,7 @@ export class RenderProcess {
     this.state = 'busy'
     this.jobs++
     return new Promise((resolve) => {
-      const begin = (): void => {
-        this.#deadline = setTimeout(() => this.#end('timeout'), work.seconds * 1000)
-      }
-      begin()
-      this.#resume = begin
+      this.#deadline = setTimeout(() => this.#end('timeout'), work.seconds * 1000)
       const unwatch = watchMemory(pid, work.memoryBytes, () => this.#end('memory'))
       this.#settle = (outcome) => {
         clearTimeout(this.#deadline)
@@ -110,9 +103,8 @@ export class RenderProcess {
         this.#heavier = []
         resolve(outcome)
       }
-      const [lightest, ...heavier] = work.asks
-      this.#heavier = heavier
-      sendParts(socket, lightest)
+      this.#heavier = [...work.asks]
+      this.#askNext()
     })
   }
 
@@ -133,8 +125,8 @@ export class RenderProcess {
       this.state = 'idle'
       this.#options.onReady(this)
     } else if (reply?.kind === 'need' && this.state === 'busy' && this.#heavier.length > 0) {
-      void this.#askAgain()
-    } else if (reply !== undefined && reply.kind !== 'hello' && reply.kind !== 'need' && this.state === 'busy') {
+      this.#askNext()
+    } else if (reply !== undefined && reply.kind !== 'hello' && this.state === 'busy') {
       this.state = 'idle'
       if (reply.kind === 'done' && reply.levels !== undefined) this.levelBytes = reply.levels.bytes
       this.#settle?.({ kind: 'answered', reply, bodies })
@@ -143,20 +135,8 @@ export class RenderProcess {
     }
   }
 
-  /** With the next heavier frame, once that is there; what a disk takes is no fault of the job. What keeps the frame from being there is the answer. */
-  async #askAgain(): Promise<void> {
-    const settle = this.#settle
-    clearTimeout(this.#deadline)
-    const frame = await this.#heavier
-      .shift()?.()
-      .catch((thrown: unknown) => toFailure(thrown))
-    if (frame === undefined || settle === undefined || this.#settle !== settle) return // ended meanwhile
-    if (!(frame instanceof Failure)) {
-      this.#resume()
-      return this.tell(frame)
-    }
-    this.state = 'idle'
-    settle({ kind: 'answered', reply: { kind: 'failed', failure: printFailure(frame) }, bodies: [] })
+  #askNext(): void {
+    this.tell(this.#heavier.shift() ?? [])
   }
 
   #end(why: Ending): void {

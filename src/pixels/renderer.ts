@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts'
+import { Failure } from '../errors.ts'
 import type { Facts, Findings } from '../geometry/facts.ts'
 import type { Limits } from '../geometry/limits.ts'
 import type { Format } from '../recipe/output.ts'
@@ -14,12 +14,12 @@ export type Renderer = {
   readonly concurrency: number
   /** How many more while all of those are dear jobs, such as `isDear` names; that many more, no dear ones. */
   readonly spare: number
-  /** Originals that lie in files are better left there: it works elsewhere, and reads them itself. */
+  /** Originals that lie in files are better left there: it reads them itself. */
   readonly readsFiles?: true
   /**
    * One round trip: inspects the originals, plans, renders.
    * Failures: `original-not-image`, `original-damaged`, `original-too-many-pixels`, `original-too-many-frames`, `original-too-costly`,
-   * `region-outside`, `page-outside`, `output-too-large`, `render-timeout`, `render-crashed`.
+   * `region-outside`, `page-outside`, `output-too-large`, `render-timeout`, `render-crashed`; `BytesNeeded` where an original is a file.
    */
   render(job: Job, signal: AbortSignal): Promise<Rendered | Failure>
   /** The same as far as facts and findings, without making the picture. */
@@ -47,19 +47,17 @@ export type Job = {
   readonly origin?: Origin
 }
 
-/** An original of a job: its bytes, or the file that holds them. */
-export type JobOriginal = Buffer | InFile
+/** An original of a job: its bytes, or the file of this machine that holds them, where no copy of it need go from process to process. */
+export type JobOriginal = Buffer | FileVersion
 
-/** An original in a file of this machine, that is read by whoever decodes it: no copy of it goes from process to process. */
-export type InFile = {
-  readonly file: FileVersion
-  /** Its first bytes: 4096, or all where there are fewer. */
-  readonly head: Buffer
-  /**
-   * All its bytes, for those who cannot see the file, or see another in its place. Rejects with the signal's reason, with what the system says, or when
-   * it has been written to: the renderer then fails with `origin-failed`.
-   */
-  read(signal: AbortSignal): Promise<Buffer>
+/**
+ * What a renderer fails with that was given a file and needs the bytes: it cannot read the file, or not that version of it; or there is an SVG in it, which
+ * whoever asks must know of, see `isDear`.
+ */
+export class BytesNeeded extends Failure {
+  constructor() {
+    super('origin-failed', 'The original could not be read where it lies.')
+  }
 }
 
 /** A job whose originals are all at hand. */

@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../errors.ts'
 import { type Frame, frameLimits, printFrame, receiveFrames, sendParts } from './frames.ts'
 import { giveBack } from './give-back.ts'
 import { readHere } from './in-file.ts'
+import { looksLikeSvg } from './looks-like-svg.ts'
 import { type Memory, ReadMemory } from './read-memory.ts'
 import type { HoldingRenderer, ReadJob, Rendered, Renderer } from './renderer.ts'
 import { type Ask, type LevelFigures, printFailure, type Reply } from './wire.ts'
@@ -45,8 +46,9 @@ export function serveRenderer(socket: Socket, renderer: Served): void {
       const ask = frame.head as Ask
       if (ask.kind === 'forget') return renderer.forget(ask.name)
       const { originals, complete } = originalsOf(ask, frame.bodies, take)
-      const kept = 'back' in ask ? undefined : frame.bodies[0]
-      const reply = complete ? await answer(renderer, ask, originals, kept).catch((error: unknown) => failed(toFailure(error))) : need
+      const reply = complete
+        ? await answer(renderer, ask, originals, frame.bodies[0]).catch((error: unknown) => failed(toFailure(error)))
+        : need
       sendReply(socket, reply)
       // Behind the reply: whoever asked does not wait for it. Where one part of a job has failed, another may still be at work.
       if (reply.head.kind === 'failed' && originals.some((original) => memory.lends(original))) memory.letGo()
@@ -94,7 +96,10 @@ function sendReply(socket: Socket, reply: Answer): void {
 /** Whoever asked cannot take it back, it can only end this process: no signal is ever given. */
 const signal = new AbortController().signal
 
-/** The originals of an ask, read where they lie, up to one that is not to be had. @param take  Gives the memory of the first, unless a body has it. */
+/**
+ * The originals of an ask, read where they lie, up to one that is not to be had, or that must come as bytes since nobody knows how long it takes.
+ * @param take  Gives the memory of the first, unless a body has it.
+ */
 function originalsOf(
   ask: Ask,
   bodies: readonly Buffer[],
@@ -107,6 +112,7 @@ function originalsOf(
     const original = file === null ? rest.shift() : index === 0 && bodies.length === 0 ? readHere(file, take) : readHere(file)
     if (original === undefined) return { originals, complete: false }
     originals.push(original)
+    if (file !== null && looksLikeSvg(original)) return { originals, complete: false }
   }
   return { originals, complete: true }
 }

@@ -7,8 +7,7 @@ import type { Origin } from './renderer.ts'
 
 /**
  * Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none.
- * `files`: for each original the file to read it from, or `null` where the next body holds it. `back`: what is passed on is wanted back, for the bodies
- * are not kept.
+ * `files`: for each original the file to read it from, or `null` where the next body holds it.
  */
 export type Ask =
   | {
@@ -19,7 +18,6 @@ export type Ask =
       readonly origin?: Origin
       readonly held?: true
       readonly files?: readonly (FileVersion | null)[]
-      readonly back?: true
     }
   | { readonly kind: 'sanitise'; readonly limits: Limits }
   | { readonly kind: 'ready' | 'formats' }
@@ -32,7 +30,7 @@ export type Ask =
  */
 export type Reply =
   | { readonly kind: 'hello' }
-  /** What is held does not do, or a file is not there any more: the same again, with more. */
+  /** What is held does not do: the same again, with the original. Or a file does not do, see `BytesNeeded`. */
   | { readonly kind: 'need' }
   | { readonly kind: 'done'; readonly value: unknown; readonly levels?: LevelFigures }
   | { readonly kind: 'failed'; readonly failure: FailureText }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -9,11 +9,11 @@ import { type Limits, limitFields } from '../geometry/limits.ts'
 import { detectors } from '../pixels/detectors/all.ts'
 import { openInProcess } from '../pixels/in-process.ts'
 import { openPool, renderProcessEntry } from '../pixels/pool.ts'
-import type { InFile, Job } from '../pixels/renderer.ts'
+import type { Job } from '../pixels/renderer.ts'
 import { type Format, formats } from '../recipe/output.ts'
 import { recipe } from '../recipe/recipe.ts'
 import { step } from '../recipe/steps.ts'
-import { versionOf } from '../schema/file-version.ts'
+import { type FileVersion, versionOf } from '../schema/file-version.ts'
 
 // The real program, as built: the pool must give just what the renderer in process gives.
 const pool = await openPool({ entry: renderProcessEntry(), processes: 1, spare: 0 })
@@ -72,16 +72,15 @@ test('the same facts, failures and formats, and ready', async () => {
 })
 
 test('no result shows an original that was read before or beside its own, from a file or as bytes', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'tintype-render-process-'))
-  const inFile = async (background: string, width: number): Promise<InFile & { readonly bytes: Buffer }> => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tintype-render-process-')))
+  const inFile = async (background: string, width: number): Promise<{ readonly file: FileVersion; readonly bytes: Buffer }> => {
     const path = join(folder, background)
     // Not packed, so that each is as long as it is wide; the first does not fit into the socket at once.
     const bytes = await sharp({ create: { width, height: 480, channels: 3, background } })
       .png({ compressionLevel: 0 })
       .toBuffer()
     await writeFile(path, bytes)
-    const read = (): Promise<never> => Promise.reject(new Error('It is read where it is decoded.'))
-    return { bytes, head: bytes.subarray(0, 4096), file: versionOf(path, await stat(path, { bigint: true })), read }
+    return { bytes, file: versionOf({ path, root: folder }, await stat(path, { bigint: true })) }
   }
   /** The colours at both ends. */
   const ends = async (bytes: Buffer): Promise<readonly string[]> => {
@@ -99,12 +98,12 @@ test('no result shows an original that was read before or beside its own, from a
       limits,
     })
     const jobs: readonly (readonly [Job, readonly string[]])[] = [
-      [one(red), ['red', 'red']],
+      [one(red.file), ['red', 'red']],
       [one(lime.bytes), ['lime', 'lime']],
-      [one(blue), ['blue', 'blue']],
-      [two(red, blue), ['blue', 'red']],
-      [two(lime, blue.bytes), ['blue', 'lime']],
-      [two(lime.bytes, blue), ['blue', 'lime']],
+      [one(blue.file), ['blue', 'blue']],
+      [two(red.file, blue.file), ['blue', 'red']],
+      [two(lime.file, blue.bytes), ['blue', 'lime']],
+      [two(lime.bytes, blue.file), ['blue', 'lime']],
       [two(red.bytes, blue.bytes), ['blue', 'red']],
     ]
     for (let times = 0; times < 2; times++) {

@@ -1,7 +1,11 @@
-/** A file of this machine as it was when it was looked at: where it really lies, and what tells whether it is still the same. */
+import { isAbsolute, relative, sep } from 'node:path'
+
+/** A file of this machine as it was when it was looked at: where to find it, and what tells whether it is still the same. */
 export type FileVersion = {
-  /** Absolute, all links followed. */
+  /** Absolute. Links on the way may lead to it. */
   readonly path: string
+  /** The folder in which it must lie when all links are followed; absolute, with none left. */
+  readonly root: string
   /** As the system numbers them, in decimal. */
   readonly device: string
   readonly inode: string
@@ -13,13 +17,19 @@ export type FileVersion = {
 /** What the system says of an open file. */
 type Facts = { readonly dev: bigint; readonly ino: bigint; readonly mtimeNs: bigint; readonly size: bigint }
 
-/** @param path  Where the file of these facts lies. */
-export function versionOf(path: string, { dev, ino, mtimeNs, size }: Facts): FileVersion {
-  return { path, device: String(dev), inode: String(ino), modified: String(mtimeNs), bytes: Number(size) }
+/** @param place  Where the file of these facts lies. */
+export function versionOf({ path, root }: Pick<FileVersion, 'path' | 'root'>, { dev, ino, mtimeNs, size }: Facts): FileVersion {
+  return { path, root, device: String(dev), inode: String(ino), modified: String(mtimeNs), bytes: Number(size) }
 }
 
 /** Is what the system says of an open file said of this version? */
 export function isVersion(file: FileVersion, found: Facts): boolean {
-  const { device, inode, modified, bytes } = versionOf(file.path, found)
+  const { device, inode, modified, bytes } = versionOf(file, found)
   return device === file.device && inode === file.inode && modified === file.modified && bytes === file.bytes
+}
+
+/** Below the root, and not by way of a dot file: a link must not show what its target's own name hides. */
+export function isInside(realRoot: string, path: string): boolean {
+  const below = relative(realRoot, path)
+  return below !== '' && !isAbsolute(below) && below.split(sep).every((name) => !name.startsWith('.'))
 }

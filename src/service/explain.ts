@@ -46,7 +46,7 @@ export async function explain(
   const held: Original[] = []
   async function inspect(): Promise<Inspected | Failure> {
     for (const located of [wanted.original, ...wanted.overlays]) {
-      const original = await trip.timed('fetch', () => originals.get(located, undefined, signal))
+      const original = await trip.timed('fetch', () => originals.get(located, undefined, signal, true))
       if (original instanceof Failure) return original
       if (original.kind === 'original') held.push(original)
     }

@@ -23,10 +23,13 @@ export const resultName = (engine: string, recipe: string): string => nameOf('re
 
 /** What tells one version of an original from the next: its validators, or else a digest of its bytes. */
 export function stampOf(validators: { readonly etag?: string; readonly lastModified?: string }, bytes: Buffer): string {
-  if (validators.etag !== undefined) return nameOf('etag', validators.etag)
+  if (validators.etag !== undefined) return etagStamp(validators.etag)
   if (validators.lastModified !== undefined) return nameOf('modified', validators.lastModified, String(bytes.length))
   return hash('sha256', bytes).slice(0, 32)
 }
+
+/** The same, where an etag is all that is needed. */
+export const etagStamp = (etag: string): string => nameOf('etag', etag)
 
 /** The strong entity tag of a result. @see RFC 9110, 8.8.3 */
 export const entityTag = (result: string, stamps: readonly string[]): string => `"${nameOf('etag', result, ...stamps)}"`

@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import type { JobOriginal } from '../pixels/renderer.ts'
 import { sniff } from '../pixels/sniff.ts'
-import type { Fetched, OpenFile, Source } from '../sources/source.ts'
+import type { Fetched, FoundFile, Source } from '../sources/source.ts'
 import type { Entry } from '../stores/store.ts'
 import { Flights } from './flights.ts'
 import { freshSeconds } from './freshness.ts'
 import { Gate } from './gate.ts'
-import { originalEntry, originalName, stampOf } from './names.ts'
+import { etagStamp, originalEntry, originalName, stampOf } from './names.ts'
 import type { Parts } from './parts.ts'
 import { Room, type Share } from './room.ts'
 import { readVersion, toMeta, type Version, validatorsOf } from './version.ts'
@@ -17,11 +17,11 @@ export type Located = { readonly source: Source; readonly key: string; readonly 
 
 export type Original = {
   readonly kind: 'original'
-  /** Its bytes; or the file that holds them, for a renderer that reads it itself. */
+  /** Its bytes; or the file that holds them, for a renderer that reads it itself, or says that it needs the bytes. */
   readonly content: JobOriginal
   readonly version: Version
   readonly stale: boolean
-  /** Gives back the memory that is counted for the bytes, or the file. To be called once, when they are not needed any more. */
+  /** Gives back the memory that is counted for the bytes. To be called once, when they are not needed any more. */
   release(): void
 }
 export type Unchanged = { readonly kind: 'unchanged'; readonly version: Version }
@@ -162,15 +162,11 @@ export class Originals {
     }
   }
 
-  /** A file that is left open takes no room, and is closed behind the last who uses it. */
-  async #look({ at: { source, key }, before, whole }: Question, share: Share, signal: AbortSignal): Promise<Fetched | OpenFile | Failure> {
+  /** A file that is left where it lies takes no room. */
+  #look({ at: { source, key }, before, whole }: Question, share: Share, signal: AbortSignal): Promise<Fetched | FoundFile | Failure> {
     const known = validatorsOf(before)
-    if (whole || this.#parts.renderer.readsFiles !== true || source.open === undefined) {
-      return source.get(key, known, signal, (bytes) => share.take(bytes, signal))
-    }
-    const found = await source.open(key, known, signal)
-    if (!(found instanceof Failure) && found.kind === 'file') share.whenFree(() => void found.close())
-    return found
+    if (!whole && this.#parts.renderer.readsFiles === true && source.find !== undefined) return source.find(key, known, signal)
+    return source.get(key, known, signal, (bytes) => share.take(bytes, signal))
   }
 
   async #ask(question: Question, share: Share, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {
@@ -189,8 +185,8 @@ export class Originals {
     const freshUntil = this.#parts.now() + freshSeconds(fetched.freshness, at.local, this.#parts.cache) * 1000
     let told: Told
     if (fetched.kind === 'file') {
-      const { validators, head } = fetched
-      told = { content: fetched, share, version: { stamp: stampOf(validators, head), ...validators, freshUntil, noStore } }
+      const { validators, file } = fetched
+      told = { content: file, version: { stamp: etagStamp(validators.etag), ...validators, freshUntil, noStore } }
     } else if (fetched.kind === 'original') {
       if (!at.local && isPage(fetched.bytes)) {
         // Some origins say 200 to their own faults. Kept as an original, such a page would be one for as long as originals are good.

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { Failure } from '../errors.ts'
 import { isDear } from '../pixels/places.ts'
-import type { Job, Rendered } from '../pixels/renderer.ts'
+import { BytesNeeded, type Job, type Rendered } from '../pixels/renderer.ts'
 import { printRecipe, type Recipe } from '../recipe/recipe.ts'
 import type { Entry } from '../stores/store.ts'
 import { startDeadline } from './deadline.ts'
@@ -139,7 +139,7 @@ export class Results {
     trip: Trip | undefined,
     signal: AbortSignal,
     counts: () => boolean,
-    again = true,
+    whole = false,
   ): Promise<Found | Failure> {
     const { store, now, cache } = this.#parts
     const { original } = wanted
@@ -157,7 +157,7 @@ export class Results {
     // An original that nobody will have time for is not worth the fetch. Where there is a result, its original may be unchanged.
     const refused = kept === undefined ? this.#gate.refusal() : undefined
     if (refused !== undefined) return refused
-    const fetched = await timed(trip, 'fetch', () => this.#fetch(wanted, kept, signal))
+    const fetched = await timed(trip, 'fetch', () => this.#fetch(wanted, kept, signal, whole))
     if (fetched instanceof Failure) return stale(fetched) ?? fail(fetched)
     if (fetched.kind === 'unchanged') {
       if (kept === undefined) return new Failure('internal', 'Nothing was kept that could be unchanged.')
@@ -171,9 +171,8 @@ export class Results {
     }
     const rendered = await this.render(wanted, fetched.originals, trip, signal).finally(() => releaseAll(fetched.originals))
     if (rendered instanceof Failure) {
-      if (rendered.code !== 'origin-failed') return fail(rendered)
-      // A file that was written to while it waited for its turn: it is looked at once more.
-      return again ? this.#renew(wanted, name, kept, trip, signal, counts, false) : (stale(rendered) ?? fail(rendered))
+      // A file that did not do: it was written to while it waited for its turn, say. It is looked at anew, and read at once.
+      return rendered instanceof BytesNeeded && !whole ? this.#renew(wanted, name, kept, trip, signal, counts, true) : fail(rendered)
     }
     const [main, ...others] = fetched.originals
     const version = together(main.version, others)
@@ -192,15 +191,16 @@ export class Results {
     return { result, how: 'miss', originFails, stored }
   }
 
-  /** The originals' bytes, or that none of them has changed since `kept` was made. */
+  /** The originals, or that none of them has changed since `kept` was made. */
   async #fetch(
     wanted: Wanted,
     kept: Result | undefined,
     signal: AbortSignal,
+    whole: boolean,
   ): Promise<{ kind: 'unchanged'; version: Version } | { kind: 'originals'; originals: [Original, ...Original[]] } | Failure> {
     const asked = [
-      this.#originals.get(wanted.original, kept?.version, signal),
-      ...wanted.overlays.map((overlay) => this.#originals.get(overlay, undefined, signal)),
+      this.#originals.get(wanted.original, kept?.version, signal, whole),
+      ...wanted.overlays.map((overlay) => this.#originals.get(overlay, undefined, signal, whole)),
     ] as const
     const [main, ...rest] = await Promise.all(asked).catch(async (thrown: unknown) => {
       for (const each of await Promise.allSettled(asked)) if (each.status === 'fulfilled') releaseAll([each.value])
@@ -218,7 +218,7 @@ export class Results {
       overlays.length === kept.overlays.length &&
       overlays.every((overlay, index) => overlay.version.stamp === kept.overlays[index])
     // When only an overlay has changed, the original's bytes are needed after all.
-    const again = same || main instanceof Failure ? main : await this.#again(wanted, overlays, signal)
+    const again = same || main instanceof Failure ? main : await this.#again(wanted, overlays, signal, whole)
     if (isOriginal(again)) return { kind: 'originals', originals: [again, ...overlays] }
     releaseAll(overlays)
     if (again instanceof Failure) return again
@@ -226,8 +226,8 @@ export class Results {
     return new Failure('origin-failed', 'The origin says that nothing changed, but was not asked that.')
   }
 
-  #again(wanted: Wanted, overlays: readonly Original[], signal: AbortSignal): ReturnType<Originals['get']> {
-    return this.#originals.get(wanted.original, undefined, signal).catch((thrown: unknown) => {
+  #again(wanted: Wanted, overlays: readonly Original[], signal: AbortSignal, whole: boolean): ReturnType<Originals['get']> {
+    return this.#originals.get(wanted.original, undefined, signal, whole).catch((thrown: unknown) => {
       releaseAll(overlays)
       throw thrown
     })

@@ -35,18 +35,6 @@ describe('room for originals', () => {
     expect(room.figures.used).toBe(0)
   })
 
-  it('lets go of what else is held behind the last, once, and at once where nobody is left', async () => {
-    const share = open().open()
-    const closed: string[] = []
-    share.whenFree(() => closed.push('file'))
-    share.join()
-    share.leave()
-    expect(closed).toEqual([])
-    share.leave()
-    share.whenFree(() => closed.push('late'))
-    expect(closed).toEqual(['file', 'late'])
-  })
-
   it('is waited for in line: a small one does not slip past a large one', async () => {
     const room = open()
     const [first, large, small] = [room.open(), room.open(), room.open()]

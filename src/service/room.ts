@@ -30,7 +30,6 @@ export class Room {
   open(): Share {
     let held = 0
     let users = 1
-    const closing: (() => void)[] = []
     const give = (bytes: number): void => {
       held -= bytes
       this.#used -= bytes
@@ -59,13 +58,7 @@ export class Room {
       },
       leave: () => {
         users -= 1
-        if (users > 0) return
-        give(held)
-        for (const close of closing.splice(0)) close()
-      },
-      whenFree: (close) => {
-        if (users > 0) closing.push(close)
-        else close()
+        if (users === 0) give(held)
       },
     }
   }
@@ -134,6 +127,4 @@ export type Share = {
   join(): void
   /** One less does; behind the last the room is free again. */
   leave(): void
-  /** What else is held for those who use the bytes: called once, behind the last of them. */
-  whenFree(close: () => void): void
 }

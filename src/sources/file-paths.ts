@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { isAbsolute, relative, sep } from 'node:path'
+import { sep } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 
@@ -38,12 +38,6 @@ export function isPlain(key: string): boolean {
   // A colon on Windows names a drive or a second stream of a file.
   const strange = sep === '\\' ? /[\0\\:]/ : /[\0\\]/
   return !strange.test(key) && key.split('/').every((name) => name !== '' && !name.startsWith('.'))
-}
-
-/** Below the root, and not by way of a dot file: a link must not show what its target's own name hides. */
-export function isInside(realRoot: string, path: string): boolean {
-  const below = relative(realRoot, path)
-  return below !== '' && !isAbsolute(below) && below.split(sep).every((name) => !name.startsWith('.'))
 }
 
 /** The code of what the file system threw; empty where it has none. */

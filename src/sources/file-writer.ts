@@ -3,7 +3,8 @@ import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
-import { codeOf, isInside, isPlain, misses, realRootOf } from './file-paths.ts'
+import { isInside } from '../schema/file-version.ts'
+import { codeOf, isPlain, misses, realRootOf } from './file-paths.ts'
 import type { Writer } from './source.ts'
 
 /** Where bytes lie until they are whole. A dot folder: no key leads into one. */

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { sourceContract } from '../../test/contracts/source.ts'
 import { Failure } from '../errors.ts'
+import { readHere } from '../pixels/in-file.ts'
 import { file } from './file.ts'
-import type { Source } from './source.ts'
+import type { Source, Validators } from './source.ts'
 
 const live = new AbortController().signal
 let place = ''
@@ -40,30 +41,33 @@ sourceContract(
   host((maxBytes) => file.open({ root }, { maxBytes })),
   file.writes,
 )
-if (process.platform !== 'win32') sourceContract('file, left open', host(readLater), file.writes)
+sourceContract('file, found and read afterwards', host(readLater), file.writes)
 
-/** The same source, but each file is left open and read afterwards. */
+/** The same source as a renderer has it that reads files: each is found, then read where it lies, or else asked for. */
 function readLater(maxBytes: number): Source {
   const source = file.open({ root }, { maxBytes })
   return {
     ...source,
     async get(key, known, signal, room) {
-      const found = await source.open?.(key, known, signal)
-      if (found === undefined) throw new Error('Expected a source that leaves files open.')
+      const found = await source.find?.(key, known, signal)
+      if (found === undefined) throw new Error('Expected a source that finds files.')
       if (found instanceof Failure || found.kind !== 'file') return found
-      const { read, close, validators, freshness } = found
+      const { validators, freshness } = found
       const refused = await room?.(found.file.bytes)
-      const bytes = await read(signal)
-      await close()
-      return refused ?? { kind: 'original', bytes, validators, freshness }
+      if (refused !== undefined) return refused
+      const bytes = readHere(found.file)
+      return bytes === undefined ? source.get(key, known, signal, room) : { kind: 'original', bytes, validators, freshness }
     },
   }
 }
 
-describe('file', () => {
+describe.each<[string, (maxBytes: number) => Source]>([
+  ['file', (maxBytes) => file.open({ root }, { maxBytes })],
+  ['file, found and read afterwards', readLater],
+])('%s', (_how, open) => {
   beforeEach(makePlace)
   afterEach(clear)
-  const get = (key: string, signal = live) => file.open({ root }, { maxBytes: 1000 }).get(key, undefined, signal)
+  const get = (key: string, signal = live) => open(1000).get(key, undefined, signal)
 
   /** What a stranger sees of an answer. */
   async function seen(key: string): Promise<string> {
@@ -108,7 +112,8 @@ describe('file', () => {
     await put(join(root, 'dir/a.jpg'), 'a')
     await symlink('dir/a.jpg', join(root, 'alias.jpg'))
     await symlink(root, join(place, 'link'))
-    const source = file.open({ root: join(place, 'link') }, { maxBytes: 1000 })
+    root = join(place, 'link')
+    const source = open(1000)
     expect(await source.get('alias.jpg', undefined, live)).toMatchObject({ kind: 'original', bytes: Buffer.from('a') })
   })
 
@@ -143,14 +148,15 @@ describe('file', () => {
   it('knows an original by its time alone when that is all the caller has', async () => {
     await put(join(root, 'a.jpg'), 'a')
     await utimes(join(root, 'a.jpg'), 1_000_000, 1_000_000)
-    const source = file.open({ root }, { maxBytes: 1000 })
+    const source = open(1000)
     const lastModified = 'Mon, 12 Jan 1970 13:46:40 GMT'
     expect(await source.get('a.jpg', { lastModified }, live)).toMatchObject({ kind: 'unchanged', validators: { lastModified } })
     expect(await source.get('a.jpg', { lastModified, etag: '"x"' }, live)).toMatchObject({ kind: 'original', freshness: {} })
   })
 
   it('tells the caller a missing root apart from a missing original, and names no path', async () => {
-    const source = file.open({ root: join(place, 'nowhere') }, { maxBytes: 1000 })
+    root = join(place, 'nowhere')
+    const source = open(1000)
     const got = await source.get('a.jpg', undefined, live)
     expect(got).toMatchObject({ code: 'origin-failed' })
     expect((got as Failure).message).not.toContain(place)
@@ -158,63 +164,51 @@ describe('file', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a file that is left open', () => {
+describe('a file that is found', () => {
   beforeEach(makePlace)
   afterEach(clear)
-  const large = Buffer.alloc(100_000, 'large')
-  const opened = async (key: string) => {
-    const found = await file.open({ root }, { maxBytes: 1e6 }).open?.(key, undefined, live)
-    if (found === undefined || found instanceof Failure || found.kind !== 'file') throw new Error('Expected an open file.')
-    return found
-  }
+  const find = (key: string, known?: Validators) => file.open({ root }, { maxBytes: 1000 }).find?.(key, known, live)
 
-  it('is told by where it lies and which version it is, and read when it is asked for', async () => {
-    await put(join(root, 'dir/a.jpg'), large)
+  it('is told by where to find it and which version it is', async () => {
+    await put(join(root, 'dir/a.jpg'), 'a')
     await symlink(join(root, 'dir/a.jpg'), join(root, 'link.jpg'))
-    const found = await opened('link.jpg')
+    const found = await find('link.jpg')
+    if (found === undefined || found instanceof Failure || found.kind !== 'file') throw new Error('Expected a file.')
     const { dev, ino, mtimeNs } = await stat(join(root, 'dir/a.jpg'), { bigint: true })
-    const path = await realpath(join(root, 'dir/a.jpg'))
-    expect(found.file).toEqual({ path, device: `${dev}`, inode: `${ino}`, modified: `${mtimeNs}`, bytes: 100_000 })
-    expect(found.head).toEqual(large.subarray(0, 4096))
-    expect((await found.read(live)).equals(large)).toBe(true)
-    await found.close()
-    const again = await file.open({ root }, { maxBytes: 1e6 }).open?.('link.jpg', found.validators, live)
-    expect(again).toMatchObject({ kind: 'unchanged' })
+    const real = await realpath(root)
+    expect(found.file).toEqual({
+      path: join(real, 'link.jpg'),
+      root: real,
+      device: `${dev}`,
+      inode: `${ino}`,
+      modified: `${mtimeNs}`,
+      bytes: 1,
+    })
+    expect(readHere(found.file)).toEqual(Buffer.from('a'))
+    expect(await find('link.jpg', found.validators)).toMatchObject({ kind: 'unchanged' })
   })
 
-  it('is the one that was found, though another takes its place', async () => {
-    await put(join(root, 'a.jpg'), large)
-    const { read, close } = await opened('a.jpg')
-    await put(join(root, 'b.jpg'), 'other')
-    await rename(join(root, 'b.jpg'), join(root, 'a.jpg'))
-    expect((await read(live)).equals(large)).toBe(true)
-    await close()
-    await expect(read(live)).rejects.toThrow()
-    await close() // once more is no harm
+  it('is read at once where it says to be a drawing, and refused where it is too large', async () => {
+    await put(join(root, 'a.svg'), '<svg/>')
+    await put(join(root, 'a.jpg'), Buffer.alloc(1001))
+    expect(await find('a.svg')).toMatchObject({ kind: 'original', bytes: Buffer.from('<svg/>') })
+    expect(await find('a.jpg')).toMatchObject({ code: 'original-too-large' })
   })
 
-  it('is not read for what it was when it has been written to', async () => {
-    await put(join(root, 'a.jpg'), large)
-    const { read, close } = await opened('a.jpg')
-    await put(join(root, 'a.jpg'), Buffer.alloc(100_000, 'later'))
-    await expect(read(live)).rejects.toThrow('written to')
-    await close()
+  it('is no large file to a stranger where it lies outside', async () => {
+    await put(join(place, 'large'), Buffer.alloc(1001))
+    await symlink(join(place, 'large'), join(root, 'a.jpg'))
+    expect(await find('a.jpg')).toMatchObject({ code: 'original-missing' })
   })
 
-  it('is only left open where that is worth it', async () => {
-    await put(join(root, 'small.jpg'), 'small')
-    const source = file.open({ root }, { maxBytes: 1e6 })
-    expect(await source.open?.('small.jpg', undefined, live)).toMatchObject({ kind: 'original', bytes: Buffer.from('small') })
-  })
-
-  it.runIf(process.platform === 'linux')('is closed again when something else is to be said, or nobody waits any more', async () => {
-    await put(join(root, 'a.jpg'), large)
-    const source = file.open({ root }, { maxBytes: 10_000 })
+  it.runIf(process.platform === 'linux')('is closed again, whatever is said of it', async () => {
+    await put(join(root, 'a.jpg'), Buffer.alloc(1001))
+    await put(join(root, 'b.jpg'), 'b')
     const before = (await readdir('/proc/self/fd')).length
-    expect(await source.open?.('a.jpg', undefined, live)).toMatchObject({ code: 'original-too-large' })
-    await expect(file.open({ root }, { maxBytes: 1e6 }).open?.('a.jpg', undefined, AbortSignal.abort(new Error('gone')))).rejects.toThrow(
-      'gone',
-    )
+    const { get } = file.open({ root }, { maxBytes: 1000 })
+    expect(await get('a.jpg', undefined, live)).toMatchObject({ code: 'original-too-large' })
+    expect(await get('b.jpg', undefined, live)).toMatchObject({ kind: 'original' })
+    expect(await get('b.jpg', undefined, live, async () => new Failure('overloaded', 'Full.'))).toMatchObject({ code: 'overloaded' })
     expect((await readdir('/proc/self/fd')).length).toBe(before)
   })
 })

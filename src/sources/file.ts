@@ -4,18 +4,15 @@ import { resolve } from 'node:path'
 import { Failure } from '../errors.ts'
 import { clip } from '../schema/field.ts'
 import { folder } from '../schema/fields.ts'
-import { type FileVersion, isVersion, versionOf } from '../schema/file-version.ts'
-import { codeOf, isInside, isPlain, misses, realRootOf } from './file-paths.ts'
+import { isInside, versionOf } from '../schema/file-version.ts'
+import { codeOf, isPlain, misses, realRootOf } from './file-paths.ts'
 import { writerBelow } from './file-writer.ts'
-import { type AskRoom, defineSource, type Fetched, type OpenFile, type Validators } from './source.ts'
+import { type AskRoom, defineSource, type Fetched, type FoundFile, type Unchanged, type Validators } from './source.ts'
 
 /** How much is read between two looks at the signal. */
 const pieceBytes = 4 * 1024 * 1024
-/** What is read of a file that stays open, and up to where one is read at once: nothing would be gained by opening it twice. */
-const headBytes = 4096
-const smallBytes = 64 * 1024
-/** Windows lets nobody replace a file that somebody has open: there uploads would fail while a picture waits. */
-const leavesOpen = process.platform !== 'win32'
+/** What is read at once: an SVG must be known for one by whoever gives out the time that it may take, which is told by its bytes. */
+const drawing = /\.svgz?$/i
 
 /**
  * Originals below one local folder. Only what lies in it after all links are followed; no dot files; nothing but regular files.
@@ -30,21 +27,13 @@ export const file = defineSource({
     if (root === undefined) throw new Failure('setting-invalid', 'root: expected the path of a folder, got nothing.', { parameter: 'root' })
     return {
       local: true,
-      get: (key, known, signal, room) =>
-        orMiss(key, signal, async () => {
-          const found = await lookBelow(root, key, maxBytes, known, signal)
-          return 'handle' in found ? closing(found, () => readNow(found, signal, room)) : found
-        }),
-      ...(leavesOpen
-        ? {
-            open: (key, known, signal) =>
-              orMiss(key, signal, async () => {
-                const found = await lookBelow(root, key, maxBytes, known, signal)
-                if (!('handle' in found)) return found
-                return found.file.bytes > smallBytes ? leaveOpen(found, signal) : closing(found, () => readNow(found, signal))
-              }),
-          }
-        : {}),
+      get: (key, known, signal, room) => orMiss(key, signal, () => read({ root, key, maxBytes, known }, signal, room)),
+      find: (key, known, signal) =>
+        orMiss(
+          key,
+          signal,
+          async () => (await look({ root, key, maxBytes, known }, signal)) ?? read({ root, key, maxBytes, known }, signal),
+        ),
       writer: writerBelow(root),
       async check() {
         const found = await stat(root).catch(() => undefined)
@@ -70,66 +59,52 @@ async function orMiss<T>(key: string, signal: AbortSignal, read: () => Promise<T
   }
 }
 
-/** A file that may be read, and is open. */
-type Found = { readonly handle: FileHandle; readonly file: FileVersion; readonly validators: Validators }
+type Question = { readonly root: string; readonly key: string; readonly maxBytes: number; readonly known: Validators | undefined }
 
-/** Finds a file and opens it; nothing is open when anything else comes back. */
-async function lookBelow(
-  root: string,
-  key: string,
-  maxBytes: number,
-  known: Validators | undefined,
-  signal: AbortSignal,
-): Promise<Found | Extract<Fetched, { kind: 'unchanged' }> | Failure> {
+/**
+ * What tells the version of a file, by one question to the system: each costs a trip to another thread. Whether it lies below the root, and may be read,
+ * is for whoever opens it to see. `undefined` where more is to be done than to say which version it is.
+ */
+async function look({ root, key, maxBytes, known }: Question, signal: AbortSignal): Promise<FoundFile | Unchanged | undefined> {
+  const realRoot = drawing.test(key) ? undefined : await realRootOf(root)
+  if (typeof realRoot !== 'string') return undefined
+  const path = resolve(realRoot, key)
+  const facts = await stat(path, { bigint: true })
+  signal.throwIfAborted()
+  if (!facts.isFile() || facts.size > maxBytes) return undefined
+  const validators = validatorsOf(facts)
+  if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
+  return { kind: 'file', file: versionOf({ path, root: realRoot }, facts), validators, freshness: {} }
+}
+
+/** Opens a file, sees that it may be read, and reads it. What is checked is what is read. */
+async function read({ root, key, maxBytes, known }: Question, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure> {
   const realRoot = await realRootOf(root)
   if (realRoot instanceof Failure) return realRoot
   // NONBLOCK: opening a FIFO would else wait for a writer, in a thread that nothing can interrupt.
   const handle = await open(resolve(realRoot, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  let stays = false
   try {
     const facts = await handle.stat({ bigint: true })
+    signal.throwIfAborted()
     const path = await realPathOf(handle, resolve(realRoot, key), facts)
     if (!facts.isFile() || !isInside(realRoot, path)) return missing(key)
-    // Nanoseconds: two versions of the same size may be written within one millisecond.
-    const etag = `"${facts.mtimeNs.toString(36)}-${facts.size.toString(36)}"`
-    const validators = { etag, lastModified: facts.mtime.toUTCString() }
+    const validators = validatorsOf(facts)
     if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
     if (facts.size > maxBytes) return tooLarge(key, maxBytes)
-    signal.throwIfAborted()
-    stays = true
-    return { handle, validators, file: versionOf(path, facts) }
-  } finally {
-    if (!stays) await handle.close()
-  }
-}
-
-async function closing<T>({ handle }: Found, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
+    const size = Number(facts.size)
+    const refused = await room?.(size)
+    if (refused !== undefined) return refused
+    return { kind: 'original', bytes: await readAll(handle, size, signal), validators, freshness: {} }
   } finally {
     await handle.close()
   }
 }
 
-async function readNow({ handle, file, validators }: Found, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure> {
-  const refused = await room?.(file.bytes)
-  if (refused !== undefined) return refused
-  return { kind: 'original', bytes: await readAll(handle, file.bytes, signal), validators, freshness: {} }
+function validatorsOf({ mtimeNs, mtime, size }: BigIntStats): FoundFile['validators'] {
+  // Nanoseconds: two versions of the same size may be written within one millisecond.
+  return { etag: `"${mtimeNs.toString(36)}-${size.toString(36)}"`, lastModified: mtime.toUTCString() }
 }
 
-async function leaveOpen({ handle, file, validators }: Found, signal: AbortSignal): Promise<OpenFile> {
-  const close = (): Promise<void> => handle.close().catch(() => {})
-  const head = await readAll(handle, headBytes, signal).catch(async (cause: unknown) => {
-    await close()
-    throw cause
-  })
-  const read = async (own: AbortSignal): Promise<Buffer> => {
-    const bytes = await readAll(handle, file.bytes, own)
-    if (!isVersion(file, await handle.stat({ bigint: true }))) throw new Error('The file has been written to since it was looked at.')
-    return bytes
-  }
-  return { kind: 'file', file, head, read, close, validators, freshness: {} }
-}
 /**
  * Where the file that was opened really lies: what is checked is what is read, also when a link is put on the way in the meantime. Linux
  * tells it of the open file itself, at once and without touching a disk.

@@ -38,8 +38,11 @@ export type Source = {
    * @param room    Asked before bytes are read, with how many there may be; what it refuses is not read, and its failure comes back.
    */
   get(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure>
-  /** As `get`, but a large original comes as an open file, to be read when and where it is needed. Where originals are files of this machine. */
-  open?(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | OpenFile | Failure>
+  /**
+   * As `get`, but it may say no more than which version lies where, to be read when and where it is needed. Who cannot read it there asks `get`, and
+   * whether it may be read at all shows then. Where originals are files of this machine.
+   */
+  find?(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | FoundFile | Failure>
   /** Where originals can be put and removed; absent where they can only be read. */
   readonly writer?: Writer
   /** Can the source be reached? For `tintype doctor` and `/ready`; one sentence that is safe for a stranger. */
@@ -79,7 +82,9 @@ export type Freshness = {
   readonly noStore?: boolean
 }
 
-export type Fetched = Original | { readonly kind: 'unchanged'; readonly validators: Validators; readonly freshness: Freshness }
+export type Fetched = Original | Unchanged
+
+export type Unchanged = { readonly kind: 'unchanged'; readonly validators: Validators; readonly freshness: Freshness }
 
 export type Original = {
   readonly kind: 'original'
@@ -88,20 +93,11 @@ export type Original = {
   readonly freshness: Freshness
 }
 
-/** An original that was found, but of which no more than the beginning was read. */
-export type OpenFile = {
+/** An original that was found, and not read. */
+export type FoundFile = {
   readonly kind: 'file'
   readonly file: FileVersion
-  /** Its first bytes: 4096, or all where there are fewer. */
-  readonly head: Buffer
-  /**
-   * All its bytes, also when another file has taken its place in the meantime. Rejects with the signal's reason, with what the system says, or when it
-   * has been written to since it was looked at.
-   */
-  read(signal: AbortSignal): Promise<Buffer>
-  /** Lets go of the file. Never rejects. */
-  close(): Promise<void>
-  readonly validators: Validators
+  readonly validators: Validators & { readonly etag: string }
   readonly freshness: Freshness
 }
 

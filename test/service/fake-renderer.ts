@@ -9,7 +9,7 @@ import { factsOf } from '../pictures.ts'
 /** A renderer whose pictures are text: a digest of recipe and originals. For tests in which pixels do not matter. */
 export class FakeRenderer implements Renderer {
   readonly concurrency: number
-  readonly spare = 0
+  readonly spare: number = 0
   rendered = 0
   inspected = 0
   /** What every job waits for; jobs cannot be stopped, like those in process. */
@@ -30,7 +30,7 @@ export class FakeRenderer implements Renderer {
     await this.before
     if (this.failing !== undefined) return this.failing
     const digest = createHash('sha256').update(printRecipe(job.recipe))
-    for (const original of job.originals) digest.update(Buffer.isBuffer(original) ? original : JSON.stringify(original.file))
+    for (const original of job.originals) digest.update(Buffer.isBuffer(original) ? original : JSON.stringify(original))
     const { format } = job.recipe.output
     return {
       facts: facts(job),
