@@ -21,7 +21,7 @@ const cells = {
 export const cold = {
   title: 'A picture that is new',
   command: 'npm run bench -- --only cold',
-  text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own, by a server that has made a
+  text: `A photograph of 2040x1360 into 512x512, one at a time, each of an original of its own, by a server that has made three
 thousand before; in short rounds, each of which begins with another of those compared. Tintype through HTTP and a render process, its results kept in memory, or in
 memory and on disk as they are by themselves; its renderer alone, in process, in a loop; and sharp in a loop with the same calls and options. CPU is that of all processes together, a ratio one to sharp alone. Where ImageMagick is
 installed it makes the same size, a process for each picture.`,

@@ -63,8 +63,8 @@ export function nodeListener(
     const body = bodyOf(request, response)
     const asked = client === undefined ? { method, target, headers } : { method, target, headers, client }
     const hit = service.atHand?.(asked)
-    if (hit === undefined) void answer(asked, request, response, body)
-    else deliverSafely(hit, request, response, body)
+    if (hit !== undefined) deliverSafely(hit, request, response, body)
+    else void answer(service.atHand === undefined ? asked : { ...asked, notAtHand: true }, request, response, body)
   }
 }
 

@@ -21,6 +21,8 @@ export type Ask = {
   readonly client?: string
   /** Absent where the runtime knows that there is none, or hands none on. */
   readonly body?: ReadBody
+  /** The runtime has asked `Service.atHand` just now, in vain. */
+  readonly notAtHand?: true
 }
 
 export function bodyTooLarge(mostBytes: number): Failure {

@@ -95,7 +95,7 @@ export function createService(parts: Parts): Service {
   }
 
   async function handle(ask: Ask): Promise<Answer> {
-    const hit = quick(ask)
+    const hit = ask.notAtHand ? undefined : quick(ask)
     if (hit !== undefined) return hit
     const trip = new Trip(parts.watch)
     return parts.watch.span('tintype.request', async () => close(await carry(ask, trip), ask, trip))

@@ -20,6 +20,17 @@ test('a fresh picture in memory is at hand, and is what handle gives', async () 
   expect(log.at(-1)).toMatchObject({ cache: 'hit', dialect: 'native', status: 200, bytes: at?.body?.length })
 })
 
+test('whoever has asked for it in vain goes the long way at once, and gets the same', async () => {
+  const { service, source, ask } = await openStage()
+  source.put('cat.jpg', 'one')
+  await ask(target)
+  const { signal } = new AbortController()
+  const [short, long] = [await service.handle({ ...get, signal }), await service.handle({ ...get, signal, notAtHand: true })]
+  expect(long.body).toEqual(short.body)
+  expect([short, long].map(({ headers }) => headers['server-timing']?.includes('lookup'))).toEqual([true, true])
+  expect([short, long].map(({ headers }) => headers['server-timing']?.includes('total'))).toEqual([false, true])
+})
+
 test('each order of the same picture has headers of its own', async () => {
   const { service, source, ask } = await openStage()
   source.put('cat.jpg', 'one')
