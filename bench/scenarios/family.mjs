@@ -5,27 +5,27 @@ import { warm } from '../workshop.mjs'
 const widths = [160, 240, 320, 480, 640, 800, 960, 1280]
 
 const camera = { width: 4243, height: 2828 }
-/** What a family is of, and in what it is asked for; budget of each process for decoded pixels. */
+/** What a family is of, and in what it is asked for. */
 const cells = {
-  'family-jpeg': { what: 'of a JPEG, in JPEG', from: 'jpeg', to: ['jpeg'], levelBytes: 12e6, bar: true },
-  'family-jpeg-webp': { what: 'of a JPEG, in JPEG and in WebP', from: 'jpeg', to: ['jpeg', 'webp'], levelBytes: 12e6 },
-  'family-camera': { what: 'of a JPEG of 12 Mpx, in JPEG', from: 'jpeg', to: ['jpeg'], size: camera, levelBytes: 50e6, bar: true },
-  'family-png': { what: 'of a PNG, in JPEG', from: 'png', to: ['jpeg'], levelBytes: 12e6, bar: true },
-  'family-webp': { what: 'of a WebP, in JPEG', from: 'webp', to: ['jpeg'], levelBytes: 12e6, bar: true },
-  'family-avif': { what: 'of an AVIF, in JPEG', from: 'avif', to: ['jpeg'], levelBytes: 12e6, bar: true },
+  'family-jpeg': { what: 'of a JPEG, in JPEG', from: 'jpeg', to: ['jpeg'], bar: true },
+  'family-jpeg-webp': { what: 'of a JPEG, in JPEG and in WebP', from: 'jpeg', to: ['jpeg', 'webp'] },
+  'family-camera': { what: 'of a JPEG of 12 Mpx, in JPEG', from: 'jpeg', to: ['jpeg'], size: camera, bar: true },
+  'family-png': { what: 'of a PNG, in JPEG', from: 'png', to: ['jpeg'], bar: true },
+  'family-webp': { what: 'of a WebP, in JPEG', from: 'webp', to: ['jpeg'], bar: true },
+  'family-avif': { what: 'of an AVIF, in JPEG', from: 'avif', to: ['jpeg'], bar: true },
 }
 
 export const family = {
   title: 'A family of pictures',
   command: 'npm run bench -- --only family',
   text: `${widths.length} widths (${widths.join(', ')}) of one original of 2040x1360, in an order that chance made, one at a time; against the same widths, each of an
-original of its own, by the same server. A level is decoded pixels that a render process kept (the setting render.levelBytes, here 12 MB, or 50): pictures that began
-there were not decoded again. Bare sharp spends 0.31 of its work on the widths of a JPEG in encoding, and 0.13 is decoding it once: with scaling and all else for
-nothing the ratio were 0.44.`,
+original of its own, by the same server. A level is decoded pixels that a render process kept (the setting render.levelBytes): pictures that began there were not decoded again, and are the
+same as without. A JPEG is decoded anew for widths before which its decoder halves, and pixels of more than 8 megapixels are not kept. More than half of what bare sharp spends on the
+widths of a JPEG of this size is scaling and encoding, which no kept pixels spare.`,
   rows: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, (bench) => row(bench, name, cell)])),
 }
 
-async function row(bench, name, { what, from, to, size, levelBytes, bar }) {
+async function row(bench, name, { what, from, to, size, bar }) {
   const files = await bench.originals(from, size)
   if (files.length === 0) return { what, figures: { ratio: `no ${from} in the folder` } }
   const rounds = bench.count(7, 2)
@@ -35,7 +35,7 @@ async function row(bench, name, { what, from, to, size, levelBytes, bar }) {
   const parents = await bench.copies(files, name, (rounds + 1) * families)
   const singles = await bench.copies(files, `${name}-single`, (rounds + 1) * each)
   const next = random(2015)
-  const server = await bench.serve({ TINTYPE_RENDER_LEVEL_BYTES: String(levelBytes) })
+  const server = await bench.serve()
   await warm(bench, server)
 
   const memory = server.watchMemory()

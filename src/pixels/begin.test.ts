@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { likeness } from '../../scripts/flat.mjs'
 import { corpus } from '../../test/corpus.ts'
@@ -21,8 +20,11 @@ async function made(renderer: Renderer, wish: string, bytes: Buffer, origin?: Or
   return rendered
 }
 
-/** One original asked for in many ways: small ones first, so that levels of every kind are made and used; twice each. */
+/** One original asked for in many ways, as pixels and as what browsers get; twice each, so that levels are made and used. */
 const family = [
+  'orient()/resize(width=60)|format=jpeg',
+  'orient()/resize(width=333)|format=webp',
+  '|format=jpeg',
   'orient()/resize(width=60)|format=png',
   'orient()/resize(width=97)|format=png',
   'orient()/resize(width=150,height=150,fit=cover)|format=png',
@@ -31,7 +33,7 @@ const family = [
   'orient()/resize(width=200)/rotate(degrees=90)/flatten(background=ff0000)/gray()|format=png',
 ]
 
-describe('a picture from a level is like the one from its original', () => {
+describe('a picture from a level is the one from its original', () => {
   const samples = readdirSync('samples').filter((name) => !/md$|^24mpx/.test(name))
   const valid = corpus('valid')
   const files = [
@@ -40,6 +42,7 @@ describe('a picture from a level is like the one from its original', () => {
       .filter(({ file, sharpDecodes, width, height }) => sharpDecodes && (width ?? 0) * (height ?? 0) < 3e6 && !/exif-[2-5,7]-/.test(file))
       .map(({ file }) => ['corpus', file, join(valid?.folder ?? '', file)] as const),
   ]
+  const unlike: string[] = []
   let cold: Renderer
   let warm: Renderer
   beforeAll(async () => {
@@ -53,36 +56,25 @@ describe('a picture from a level is like the one from its original', () => {
     for (const wish of family) await made(warm, wish, bytes, origin)
     for (const wish of family) {
       const [one, other] = [await made(cold, wish, bytes), await made(warm, wish, bytes, origin)]
-      expect([other.width, other.height, other.frames]).toEqual([one.width, one.height, one.frames])
+      if (other.bytes.equals(one.bytes)) continue
+      // libvips adds up where it stands from row to row, in floats, from wherever a strip begins: one row in a thousand may be rounded otherwise.
       const [first, second] = [await flat(one.bytes), await flat(other.bytes)]
-      // Windows of a likeness are 11 px wide: smaller pictures have none.
-      if (Math.min(one.width, one.height) < 11) continue
-      const { ssim, difference } = likeness(first, second)
-      const coarse = /jpeg|webp/.test(one.facts[0]?.format ?? '')
-      expect([wish, ssim]).toEqual([wish, expect.toSatisfy((like: number) => like >= (coarse ? 0.985 : 0.995))])
-      expect(difference).toBeLessThan(coarse ? 4 : 1)
+      expect([wish, likeness(first, second).ssim]).toEqual([wish, expect.toSatisfy((ssim: number) => ssim > 0.9999)])
+      unlike.push(`${name} ${wish}`)
     }
   })
 
-  // The decoders of JPEG and WebP halve while they decode, coarsely: a level is finer than that, so the measure is the picture decoded whole.
-  it.each(files.filter(([, name]) => /\.(?:jpe?g|webp)$/.test(name)))(
-    'and no less like the whole original, scaled once, than without: %s %s',
-    async (_, name, path) => {
-      const bytes = await readFile(path)
-      const whole = await sharp(await sharp(bytes).autoOrient().toColourspace('srgb').png().toBuffer())
-      for (const width of [97, 222, 333]) {
-        const wish = `orient()/resize(width=${width})|format=png`
-        const one = await made(cold, wish, bytes)
-        if (Math.min(one.width, one.height) < 11 || one.width < width) continue
-        for (let time = 0; time < 2; time++) await made(warm, wish, bytes, { name: `${name} ${width}`, version: '1' })
-        const other = await made(warm, wish, bytes, { name: `${name} ${width}`, version: '1' })
-        const exact = await flat(await whole.clone().resize(one.width, one.height, { fit: 'fill' }).png().toBuffer())
-        const like = async (bytes: Buffer): Promise<number> => likeness(exact, await flat(bytes)).ssim
-        const [before, after] = [await like(one.bytes), await like(other.bytes)]
-        expect([width, after]).toEqual([width, expect.toSatisfy((found: number) => found >= Math.min(0.995, before - 0.002))])
-      }
-    },
-  )
+  it('to the byte, but for one in a hundred', () => {
+    expect(unlike.length).toBeLessThan((files.length * family.length) / 100)
+  })
+
+  it('and most of them do begin at one', () => {
+    const { levelHits, levelsMade } = warm.figures()
+    expect([levelsMade, levelHits / (2 * family.length * files.length)]).toEqual([
+      expect.toSatisfy((made: number) => made > files.length / 2),
+      expect.toSatisfy((share: number) => share > 0.2),
+    ])
+  })
 })
 
 describe('levels', () => {
@@ -103,46 +95,46 @@ describe('levels', () => {
     return [levelHits, levelsMade, levelBytes]
   }
 
-  it('are made by the second of a family and used by the third; a finer wish makes the finest, from which coarser ones come', async () => {
+  it('are made by the second of a family and used by the third; not where the decoder halves', async () => {
+    const level = 400 * 300 * 3
     await open(1e7)
-    expect(await ask(48)).toEqual([0, 0, 0])
-    expect(await ask(44)).toEqual([0, 1, 100 * 75 * 3])
-    expect(await ask(48)).toEqual([1, 1, 100 * 75 * 3])
-    expect(await ask(100)).toEqual([1, 2, (100 * 75 + 400 * 300) * 3])
-    expect(await ask(300)).toEqual([2, 2, (100 * 75 + 400 * 300) * 3])
-    expect(await ask(100)).toEqual([3, 3, (100 * 75 + 200 * 150 + 400 * 300) * 3])
-    expect(await ask(96, 48)).toEqual([5, 3, (100 * 75 + 200 * 150 + 400 * 300) * 3])
+    expect(await ask(300)).toEqual([0, 0, 0])
+    expect(await ask(200)).toEqual([0, 1, level])
+    expect(await ask(300, 400)).toEqual([2, 1, level])
+    expect(await ask(48, 100, 110)).toEqual([2, 1, level])
+    expect(await ask(150)).toEqual([3, 1, level])
   })
 
   it('are none where the budget is none, and where nobody says what the original is known by', async () => {
     await open(0)
-    expect(await ask(50, 50, 300)).toEqual([0, 0, 0])
+    expect(await ask(200, 200, 300)).toEqual([0, 0, 0])
     await open(1e7)
-    for (const width of [50, 50, 50]) await made(renderer, wish(width), original)
+    for (const width of [200, 200, 200]) await made(renderer, wish(width), original)
     expect(renderer.figures()).toMatchObject({ levelHits: 0, levelsMade: 0 })
   })
 
   it('stay within the budget, of which one takes three quarters at most', async () => {
-    await open(2 * 200 * 150 * 4)
-    expect(await ask(100, 100)).toEqual([0, 1, 200 * 150 * 3])
-    expect(await ask(300, 300)).toEqual([0, 1, 200 * 150 * 3])
-    for (const name of ['a', 'b', 'c']) for (const width of [100, 100]) await made(renderer, wish(width), original, { name, version: '1' })
-    expect(renderer.figures().levelBytes).toBeLessThanOrEqual(2 * 200 * 150 * 4)
+    const level = 400 * 300 * 3
+    await open(level)
+    expect(await ask(200, 200)).toEqual([0, 0, 0])
+    await open(2.5 * level)
+    for (const name of ['a', 'b', 'c']) for (const width of [200, 200]) await made(renderer, wish(width), original, { name, version: '1' })
+    expect(renderer.figures()).toMatchObject({ levelsMade: 3, levelBytes: 2 * level })
   })
 
   it('are of one version, and forgotten with their original', async () => {
     await open(1e7)
-    await ask(48, 48)
+    await ask(200, 200)
     const changed = await plain(400, 300, red).jpeg().toBuffer()
-    const before = await made(renderer, wish(48), changed)
+    const before = await made(renderer, wish(200), changed)
     for (const _ of [1, 2, 3])
-      expect((await made(renderer, wish(48), changed, { ...origin, version: '2' })).bytes.equals(before.bytes)).toBe(true)
+      expect((await made(renderer, wish(200), changed, { ...origin, version: '2' })).bytes.equals(before.bytes)).toBe(true)
     renderer.forget('ca')
-    expect(renderer.figures().levelBytes).toBe(2 * 100 * 75 * 3)
+    expect(renderer.figures().levelBytes).toBe(2 * 400 * 300 * 3)
     renderer.forget('cat')
     expect(renderer.figures().levelBytes).toBe(0)
     const counts = renderer.figures().levelsMade
-    await ask(48)
+    await ask(200)
     expect(renderer.figures().levelsMade).toBe(counts)
   })
 })

@@ -5,6 +5,7 @@ import type { Plan, PlannedOutput } from '../geometry/plan.ts'
 import { media } from '../recipe/output.ts'
 import { copyrightOf } from './copyright.ts'
 import { encoderOptions } from './encoder-options.ts'
+import { forgetDensity } from './png-density.ts'
 import { toPixels } from './raw.ts'
 import type { SharpModule } from './sharp.ts'
 
@@ -27,9 +28,10 @@ export async function encode(sharp: SharpModule, image: Sharp, plan: Plan, origi
   return withinBudget(await repeatable(sharp, plain, plan, origin), plan, origin, output.bytes)
 }
 
-function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Buffer> {
+async function write(image: Sharp, { output, load, frames }: Plan, { facts }: Origin, quality: number): Promise<Buffer> {
   const moves = frames > 1 ? timing(output, facts, load.page, frames) : {}
-  return image.toFormat(output.format, { ...encoderOptions(output, quality, facts), ...moves }).toBuffer()
+  const bytes = await image.toFormat(output.format, { ...encoderOptions(output, quality, facts), ...moves }).toBuffer()
+  return output.format === 'png' && output.metadata !== 'keep' ? forgetDensity(bytes) : bytes
 }
 
 /** sharp 0.35 takes no longer time for a frame, in ms, and no more rounds; GIF and WebP may say more. */

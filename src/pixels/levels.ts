@@ -5,19 +5,15 @@ import type { LevelWish } from '../geometry/levels.ts'
 import { giveBack } from './give-back.ts'
 import type { Origin } from './renderer.ts'
 
-export type Level = { readonly step: number; readonly pixels: Pixels }
+/** Decoded pixels. */
+export type Level = Pixels
 
 /** One part of one page of one version of an original. */
 export type Family = { readonly origin: Origin; readonly page: number; readonly rect: LevelWish['rect'] }
 
-/** What must be known of an original to work on its levels. */
-export type Held = { readonly facts: Facts; readonly exif?: Buffer }
-
 /** Families that are remembered to have been asked for, and originals that something is known of. */
 const families = 2000
 const originals = 500
-/** A larger Exif block is not kept, and its original is needed each time. */
-const mostExifBytes = 16_384
 
 /**
  * Decoded pictures within a budget of bytes, those that were used longest ago giving way: see `fromLevel`. The first of a family leaves none, for it
@@ -26,7 +22,7 @@ const mostExifBytes = 16_384
 export class Levels {
   readonly #levels: LRUCache<string, Level>
   readonly #seen = new LRUCache<string, object>({ max: families })
-  readonly #held = new LRUCache<string, Held>({ max: originals })
+  readonly #facts = new LRUCache<string, Facts>({ max: originals })
   readonly #mostBytes: number
   readonly counts = { hits: 0, made: 0 }
 
@@ -36,8 +32,8 @@ export class Levels {
     const spent = giveBack()
     this.#levels = new LRUCache({
       maxSize: Math.max(1, bytes),
-      sizeCalculation: ({ pixels }) => Math.max(1, pixels.data.length),
-      dispose: ({ pixels }) => spent(pixels.data.length),
+      sizeCalculation: ({ data }) => Math.max(1, data.length),
+      dispose: ({ data }) => spent(data.length),
     })
   }
 
@@ -58,40 +54,28 @@ export class Levels {
     return before !== undefined && before !== job
   }
 
-  /** The smallest level that is at least as fine as that. */
-  find(family: Family, step: number): Level | undefined {
-    const name = nameOf(family)
-    for (let finer = step; finer >= 0; finer--) {
-      const level = this.#levels.get(`${name} ${finer}`)
-      if (level !== undefined) return level
-    }
-    return undefined
+  /** The level of this family, where there is one. */
+  find(family: Family): Level | undefined {
+    const level = this.#levels.get(nameOf(family))
+    if (level !== undefined) this.counts.hits += 1
+    return level
   }
 
-  /** Does any level of this family exist? */
-  has(family: Family): boolean {
-    const name = nameOf(family)
-    return Array.from({ length: 8 }, (_, step) => step).some((step) => this.#levels.has(`${name} ${step}`))
-  }
-
-  /** @param held  What is known of the original of the level. */
-  keep(family: Family, level: Level, held: Held): void {
-    this.#levels.set(`${nameOf(family)} ${level.step}`, level)
+  /** @param facts  Of the original of the level. */
+  keep(family: Family, level: Level, facts: Facts): void {
+    this.#levels.set(nameOf(family), level)
     this.counts.made += 1
-    const { facts, exif } = held
-    const few = (exif?.length ?? 0) <= mostExifBytes
-    // A copy: what comes with an original lies in memory that the next one is read into.
-    if (few) this.#held.set(pageOf(family), exif === undefined ? { facts } : { facts, exif: Buffer.from(exif) })
+    this.#facts.set(pageOf(family), facts)
   }
 
   /** What is known of a page of an original that has, or had, a level. */
-  held(page: Pick<Family, 'origin' | 'page'>): Held | undefined {
-    return this.#held.get(pageOf(page))
+  factsOf(page: Pick<Family, 'origin' | 'page'>): Facts | undefined {
+    return this.#facts.get(pageOf(page))
   }
 
   /** Lets go of all that was decoded of an original, whichever version. */
   forget(name: string): void {
-    for (const held of [this.#levels, this.#seen, this.#held])
+    for (const held of [this.#levels, this.#seen, this.#facts])
       for (const key of held.keys()) if (key.startsWith(`${name}\n`)) held.delete(key)
   }
 }

@@ -10,13 +10,13 @@ import type { Detector } from './detectors/detector.ts'
 import { encode } from './encode.ts'
 import { withoutThumbnail } from './exif-thumbnail.ts'
 import { type Inspection, inspect } from './inspect.ts'
-import type { Held, Levels } from './levels.ts'
+import type { Levels } from './levels.ts'
 import { look } from './look.ts'
 import { runPasses } from './passes.ts'
 import { pictureOnly } from './picture-only.ts'
 import type { HeldJob, Inspected, ReadJob, Rendered } from './renderer.ts'
 import type { SharpModule } from './sharp.ts'
-import type { Tools } from './tools.ts'
+import type { Held, Tools } from './tools.ts'
 
 /** What works on every job. */
 export type Engine = {
@@ -111,10 +111,10 @@ export async function render(engine: Engine, job: ReadJob, signal: AbortSignal):
 /** The same of an original that is not at hand, from its decoded pixels; `undefined` where they do not do. */
 export async function renderHeld(engine: Engine, job: HeldJob, signal: AbortSignal): Promise<Rendered | Failure | undefined> {
   const began = performance.now()
-  const held = engine.levels.held({ origin: job.origin, page: pageOf(job.recipe) })
-  if (held === undefined) return undefined
+  const facts = engine.levels.factsOf({ origin: job.origin, page: pageOf(job.recipe) })
+  if (facts === undefined) return undefined
   try {
-    const ready = await prepare(engine, job, [held.facts], [], held, signal)
+    const ready = await prepare(engine, job, [facts], [], { facts }, signal)
     if (ready instanceof Failure) return ready
     const { tools, known } = ready
     const planned = plan(job.recipe, known)
@@ -122,7 +122,7 @@ export async function renderHeld(engine: Engine, job: HeldJob, signal: AbortSign
     // What is untouched may be passed on, and a gain map is in the original alone.
     if (planned.untouched || planned.output.gainMap) return undefined
     const inspectedAt = performance.now()
-    const made = await carryOut(tools, job.recipe, planned, held.facts, held.exif)
+    const made = await carryOut(tools, job.recipe, planned, facts, undefined)
     return made instanceof Failure ? made : { ...told(known, planned, made, began, inspectedAt), passedOn: false }
   } catch (thrown) {
     if (thrown instanceof OriginalNeeded) return undefined

@@ -1,6 +1,7 @@
 import type { AnyFilter } from '../filters/filter.ts'
 import type { Detector } from './detectors/detector.ts'
-import type { Held, Levels } from './levels.ts'
+import type { Inspection } from './inspect.ts'
+import type { Levels } from './levels.ts'
 import type { Origin } from './renderer.ts'
 import type { SharpModule } from './sharp.ts'
 
@@ -18,6 +19,9 @@ export type Tools = {
   /** Gives up between two passes. */
   readonly signal: AbortSignal
 }
+
+/** What must be known of an original to work on its levels. */
+export type Held = Pick<Inspection, 'facts' | 'exif'>
 
 /** The levels that a job may begin at, and what they are known by. */
 export type LevelSource = {

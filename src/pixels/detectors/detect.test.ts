@@ -172,7 +172,7 @@ describe('a focus that is found', () => {
   })
 
   it('is not looked for again where it is known, and is the same from kept pixels', async () => {
-    const original = await disc(1600, 800, 1300, 200, 90).jpeg().toBuffer()
+    const original = await disc(1600, 800, 1300, 200, 90).png().toBuffer()
     const looked = fake('saliency', [found])
     const counting = await openInProcess({ filters: [], detectors: [looked], levelBytes: 50_000_000 })
     const recipe = asRecipe('focus(detect=saliency)/resize(width=20,height=30,fit=cover,enlarge=1,rounding=stepwise)|format=png')
