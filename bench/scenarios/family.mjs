@@ -20,7 +20,7 @@ export const family = {
   command: 'npm run bench -- --only family',
   text: `${widths.length} widths (${widths.join(', ')}) of one original of 2040x1360, in an order that chance made, one at a time; against the same widths, each of an
 original of its own, by the same server. A level is decoded pixels that a render process kept (the setting render.levelBytes): pictures that began there were not decoded again, and are the
-same as without. A JPEG is decoded anew for widths before which its decoder halves, and pixels of more than 8 megapixels are not kept. More than half of what bare sharp spends on the
+same as without. A JPEG is decoded anew for widths before which its decoder halves, and pixels of more than 5 megapixels are not kept. More than half of what bare sharp spends on the
 widths of a JPEG of this size is scaling and encoding, which no kept pixels spare.`,
   rows: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, (bench) => row(bench, name, cell)])),
 }
