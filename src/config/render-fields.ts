@@ -23,7 +23,7 @@ export const renderFields = {
     fallback: 600_000_000,
   }),
   levelBytes: integer({
-    doc: 'Decoded pixels that each render process keeps for the next pictures of the same original, from the second on; one takes three quarters of that at most, 5 megapixels by default. With 0 every picture is made of its original.',
+    doc: 'Decoded pixels that each render process keeps for the next pictures of the same original, from the second on; one takes three quarters of that at most, by default 5 megapixels without transparency. With 0 every picture is made of its original.',
     unit: 'bytes',
     min: 0,
     max: 1e10,

@@ -58,6 +58,9 @@ describe('where a plan may begin', () => {
     ['resize(width=700,kernel=nearest)|', {}],
     ['resize(width=700)|', { depth: 'ushort' }],
     ['resize(width=700)|', { space: 'cmyk' }],
+    ['resize(width=700)|', { space: 'b-w' }],
+    ['resize(width=700)|format=gif', { format: 'gif' }],
+    ['resize(width=700)|format=keep', { format: 'gif' }],
     ['resize(width=100)|', { vector: true, format: 'svg' }],
     ['page(animation=1)/resize(width=100)|', { format: 'gif', pages: 3, animated: true }],
   ])('is the original: %s of %j', (wish, facts) => expect(begun(wish, factsOf(2000, 1000, facts))).toBeUndefined())

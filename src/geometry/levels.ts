@@ -12,13 +12,14 @@ export type FromLevel = { readonly wish: LevelWish; readonly passes: readonly Pa
 
 /**
  * How a plan may begin at a level, to the same bytes as from the original.
- * @returns  `undefined` where they would be others: where pixels alone, of 8 bits and in sRGB, would not do (animations and vectors, deeper pixels, a
- *           profile, metadata or gain map that must come through), where a kernel takes single pixels out of the original, and where the decoder of a JPEG
- *           halves by itself.
+ * @returns  `undefined` where they would be others: where pixels alone, of 8 bits and in sRGB, would not do (animations and vectors, deeper and gray
+ *           pixels, a profile, palette, metadata or gain map that must come through), where a kernel takes single pixels out of the original, and where the
+ *           decoder of a JPEG halves by itself.
  */
 export function fromLevel(plan: Plan, facts: Facts): FromLevel | undefined {
   const { output, load, frames } = plan
-  if (frames > 1 || facts.vector || facts.depth !== 'uchar' || (facts.space !== 'srgb' && facts.space !== 'b-w')) return undefined
+  if (frames > 1 || facts.vector || facts.depth !== 'uchar' || facts.space !== 'srgb') return undefined
+  if (facts.format === 'gif' && output.format === 'gif') return undefined
   if (output.profile !== 'srgb' || output.metadata === 'keep' || output.gainMap) return undefined
   const [first, ...rest] = plan.passes
   const ops = first?.kind === 'pipeline' ? first.ops : []

@@ -39,6 +39,7 @@ async function levelFor(tools: Tools, { levels, origin, held, job }: LevelSource
     part.extract({ left, top, width, height })
   }
   const level = await toPixels(part, rect)
+  if (level.channels > 4) return undefined // a TIFF may have more, which nobody takes as pixels
   levels.keep(family, level, held.facts)
   return level
 }

@@ -1,10 +1,14 @@
+import { mkdtempSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { asRecipe, limits, quadrants } from '../../test/pictures.ts'
 import { Failure } from '../errors.ts'
+import { versionOf } from '../schema/file-version.ts'
 import { copyrightOf } from './copyright.ts'
 import { openPool, renderProcessEntry } from './pool.ts'
-import type { Rendered, Renderer } from './renderer.ts'
+import { BytesNeeded, type Rendered, type Renderer } from './renderer.ts'
 
 // Levels live in the process that made them: the real program, in two processes.
 const { signal } = new AbortController()
@@ -70,6 +74,30 @@ it('an original is not sent where its pixels are, and sent after all where they 
   expect(await asked(small, '2')).toBe('original-not-image')
   pool.forget('held')
   expect(await asked(small)).toBe('original-not-image')
+})
+
+it('pixels of a file are not used once the file is withdrawn', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'tintype-homes-')))
+  try {
+    const path = join(root, 'a.jpg')
+    writeFileSync(path, original)
+    const file = versionOf({ path, root }, statSync(path, { bigint: true }))
+    const wide = (width: number): ReturnType<typeof pool.render> =>
+      pool.render(
+        { recipe: asRecipe(`resize(width=${width})|format=webp`), originals: [file], limits, origin: { name: 'file', version: '1' } },
+        signal,
+      )
+    await wide(900)
+    await wide(890)
+    const { levelHits } = pool.figures()
+    expect(await wide(880)).toMatchObject({ width: 880 })
+    expect(pool.figures().levelHits).toBe(levelHits + 1)
+    renameSync(path, join(root, '.hidden'))
+    symlinkSync(join(root, '.hidden'), path)
+    expect(await wide(870)).toBeInstanceOf(BytesNeeded)
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
 })
 
 it('an original that says whose it is is sent each time, and its copyright stays', async () => {

@@ -133,6 +133,8 @@ describe('the pool', () => {
       message: expect.stringMatching(/refused for a while/),
     })
     expect(pool.figures().starts).toBe(starts)
+    symlinkSync(harmful.path, join(harmful.root, 'link'))
+    expect(await call(pool, 'echo', { originals: [{ ...harmful, path: join(harmful.root, 'link') }] })).toBe('render-crashed')
     utimesSync(harmful.path, 1, 1)
     const mended = versionOf(harmful, statSync(harmful.path, { bigint: true }))
     expect(String(await call(pool, 'echo', { originals: [mended] }))).toBe('harmful')

@@ -10,11 +10,7 @@ export const sizeOf = (original: JobOriginal): number => (Buffer.isBuffer(origin
  * @param memory  Gives the memory that they are read into.
  */
 export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeSlow): Buffer | undefined {
-  let opened: number | undefined
-  try {
-    // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.
-    opened = openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    if (!isVersion(file, fstatSync(opened, { bigint: true })) || !isInside(file.root, realPathOf(opened, file))) return undefined
+  return whereItLies(file, (opened) => {
     const bytes = memory(file.bytes)
     for (let filled = 0; filled < bytes.length; ) {
       const read = readSync(opened, bytes, filled, bytes.length - filled, filled)
@@ -22,6 +18,21 @@ export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeS
       filled += read
     }
     return isVersion(file, fstatSync(opened, { bigint: true })) ? bytes : undefined
+  })
+}
+
+/** Could it be read here, as that version? Blocks. */
+export function isHere(file: FileVersion): boolean {
+  return whereItLies(file, () => true) === true
+}
+
+function whereItLies<T>(file: FileVersion, work: (opened: number) => T): T | undefined {
+  let opened: number | undefined
+  try {
+    // NONBLOCK: something else may lie there now, a FIFO for one, which would be waited for.
+    opened = openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    if (!isVersion(file, fstatSync(opened, { bigint: true })) || !isInside(file.root, realPathOf(opened, file))) return undefined
+    return work(opened)
   } catch {
     return undefined
   } finally {
@@ -32,6 +43,6 @@ export function readHere(file: FileVersion, memory: Memory = Buffer.allocUnsafeS
 /** Where the file that was opened really lies, which Linux tells of the open file itself: a link may be put on the way at any time. */
 function realPathOf(opened: number, file: FileVersion): string {
   if (process.platform === 'linux') return readlinkSync(`/proc/self/fd/${opened}`)
-  const real = realpathSync(file.path)
+  const real = realpathSync.native(file.path)
   return isVersion(file, statSync(real, { bigint: true })) ? real : ''
 }

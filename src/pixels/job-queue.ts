@@ -168,7 +168,7 @@ export class JobQueue {
   /** A job whose process is thought to hold decoded pixels of its one original is tried without that. */
   #lightly(entry: Entry, process: RenderProcess): Work {
     if (entry.retried || entry.originals.length !== 1 || !this.#homes.holds(entry.ask, process)) return entry
-    return { ...entry, asks: [printFrame({ head: { ...entry.ask, held: true }, bodies: [] }), ...entry.asks] }
+    return { ...entry, asks: [printFrame({ head: { ...withFiles(entry), held: true }, bodies: [] }), ...entry.asks] }
   }
 
   /** A crash may have had nothing to do with the job: then once more, in another process. */
@@ -219,12 +219,16 @@ function harm({ seconds, memoryBytes }: Work, offence: Offence): Failure {
   }
 }
 
+/** The ask, and which of its originals are files. */
+function withFiles({ ask, originals }: Wish): object {
+  if (originals.every((original) => Buffer.isBuffer(original))) return ask
+  return { ...ask, files: originals.map((original) => (Buffer.isBuffer(original) ? null : original)) }
+}
+
 /** An original that lies in a file is read where it is decoded. */
-function frameOf({ ask, originals }: Wish): Printed | Failure {
-  const bodies = originals.filter((original) => Buffer.isBuffer(original))
-  const files = originals.map((original) => (Buffer.isBuffer(original) ? null : original))
+function frameOf(wish: Wish): Printed | Failure {
   try {
-    return printFrame({ head: bodies.length < originals.length ? { ...ask, files } : ask, bodies })
+    return printFrame({ head: withFiles(wish), bodies: wish.originals.filter((original) => Buffer.isBuffer(original)) })
   } catch (cause) {
     return new Failure('original-too-large', 'Expected originals of at most 1 GiB together.', { cause })
   }

@@ -61,7 +61,8 @@ const sumOf = (originals: readonly JobOriginal[]): number => originals.reduce((s
 
 function nameOf(originals: readonly JobOriginal[]): string {
   const hash = createHash('sha256')
-  // A file is named by what tells its versions apart: its bytes are not here.
-  for (const each of originals) hash.update(`${sizeOf(each)}:`).update(Buffer.isBuffer(each) ? each : JSON.stringify(each))
+  // A file is named by what tells its versions apart, and not by its path, of which it may have many: its bytes are not here.
+  for (const each of originals)
+    hash.update(`${sizeOf(each)}:`).update(Buffer.isBuffer(each) ? each : `${each.device} ${each.inode} ${each.modified}`)
   return hash.digest('hex')
 }

@@ -93,7 +93,7 @@ export class ProcessKeeper {
     const now = performance.now()
     if (process.pid === undefined || now - (this.#looked.get(process) ?? Number.NEGATIVE_INFINITY) < looksSeconds * 1000) return false
     this.#looked.set(process, now)
-    return (memoryOf(process.pid) ?? 0) > this.#options.idleBytes
+    return (memoryOf(process.pid) ?? 0) - process.levelBytes > this.#options.idleBytes
   }
 
   /** Ends all processes, whatever they do, and starts no more. */

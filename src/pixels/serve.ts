@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { Failure, toFailure } from '../errors.ts'
 import { type Frame, frameLimits, printFrame, receiveFrames, sendParts } from './frames.ts'
 import { giveBack } from './give-back.ts'
-import { readHere } from './in-file.ts'
+import { isHere, readHere } from './in-file.ts'
 import { looksLikeSvg } from './looks-like-svg.ts'
 import { type Memory, ReadMemory } from './read-memory.ts'
 import type { HoldingRenderer, ReadJob, Rendered, Renderer } from './renderer.ts'
@@ -106,6 +106,7 @@ function originalsOf(
   take: Memory,
 ): { readonly originals: readonly Buffer[]; readonly complete: boolean } {
   if (!('files' in ask) || ask.files === undefined) return { originals: bodies, complete: true }
+  if (ask.held === true) return { originals: [], complete: ask.files.every((file) => file === null || isHere(file)) }
   const rest = [...bodies]
   const originals: Buffer[] = []
   for (const [index, file] of ask.files.entries()) {

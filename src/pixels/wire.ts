@@ -7,7 +7,7 @@ import type { Origin } from './renderer.ts'
 
 /**
  * Head of a frame to a render process; the originals are its bodies. `held`: the process is thought to hold what it needs, and gets none.
- * `files`: for each original the file to read it from, or `null` where the next body holds it.
+ * `files`: for each original the file to read it from, or `null` where the next body holds it; where it is held, the file must still be there.
  */
 export type Ask =
   | {

@@ -25,7 +25,9 @@ export function versionOf({ path, root }: Pick<FileVersion, 'path' | 'root'>, { 
 /** Is what the system says of an open file said of this version? */
 export function isVersion(file: FileVersion, found: Facts): boolean {
   const { device, inode, modified, bytes } = versionOf(file, found)
-  return device === file.device && inode === file.inode && modified === file.modified && bytes === file.bytes
+  // Windows numbers a device otherwise by its path than by what is open.
+  const sameDevice = device === file.device || process.platform === 'win32'
+  return sameDevice && inode === file.inode && modified === file.modified && bytes === file.bytes
 }
 
 /** Below the root, and not by way of a dot file: a link must not show what its target's own name hides. */

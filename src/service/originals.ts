@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { Failure } from '../errors.ts'
 import type { JobOriginal } from '../pixels/renderer.ts'
 import { sniff } from '../pixels/sniff.ts'
-import type { Fetched, FoundFile, Source } from '../sources/source.ts'
+import type { AskRoom, Fetched, FoundFile, Source } from '../sources/source.ts'
 import type { Entry } from '../stores/store.ts'
 import { Flights } from './flights.ts'
 import { freshSeconds } from './freshness.ts'
@@ -165,8 +165,9 @@ export class Originals {
   /** A file that is left where it lies takes no room. */
   #look({ at: { source, key }, before, whole }: Question, share: Share, signal: AbortSignal): Promise<Fetched | FoundFile | Failure> {
     const known = validatorsOf(before)
-    if (!whole && this.#parts.renderer.readsFiles === true && source.find !== undefined) return source.find(key, known, signal)
-    return source.get(key, known, signal, (bytes) => share.take(bytes, signal))
+    const room: AskRoom = (bytes) => share.take(bytes, signal)
+    if (!whole && this.#parts.renderer.readsFiles === true && source.find !== undefined) return source.find(key, known, signal, room)
+    return source.get(key, known, signal, room)
   }
 
   async #ask(question: Question, share: Share, signal: AbortSignal, counts: () => boolean): Promise<Told | Failure> {

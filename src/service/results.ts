@@ -248,7 +248,8 @@ export class Results {
       const began = performance.now()
       const rendered = await watch.span('tintype.render', () => renderer.render(job, signal))
       if (rendered instanceof Failure) {
-        trip?.add('render', performance.now() - began, rendered.code)
+        // That the bytes are needed is no failure of anything.
+        trip?.add('render', performance.now() - began, rendered instanceof BytesNeeded ? undefined : rendered.code)
       } else {
         trip?.add('inspect', rendered.timings.inspect)
         trip?.add('render', rendered.timings.render)

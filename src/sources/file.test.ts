@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { sourceContract } from '../../test/contracts/source.ts'
 import { Failure } from '../errors.ts'
-import { readHere } from '../pixels/in-file.ts'
+import { isHere, readHere } from '../pixels/in-file.ts'
 import { file } from './file.ts'
 import type { Source, Validators } from './source.ts'
 
@@ -188,10 +188,51 @@ describe('a file that is found', () => {
     expect(await find('link.jpg', found.validators)).toMatchObject({ kind: 'unchanged' })
   })
 
+  it.each<[string, (path: string) => Promise<void>]>([
+    [
+      'lies outside now, behind a link',
+      async (path) => {
+        await rename(path, join(place, 'a.jpg'))
+        await symlink(join(place, 'a.jpg'), path)
+      },
+    ],
+    [
+      'has a hidden name now, behind a link',
+      async (path) => {
+        await rename(path, join(root, '.a.jpg'))
+        await symlink(join(root, '.a.jpg'), path)
+      },
+    ],
+    [
+      'lies in a folder that lies outside now',
+      async (path) => {
+        await rename(dirname(path), join(place, 'dir'))
+        await symlink(join(place, 'dir'), dirname(path))
+      },
+    ],
+  ])('is not unchanged where it %s, and is not to be read', async (_how, withdraw) => {
+    await put(join(root, 'dir/a.jpg'), 'a')
+    const found = await find('dir/a.jpg')
+    if (found === undefined || found instanceof Failure || found.kind !== 'file') throw new Error('Expected a file.')
+    expect([await find('dir/a.jpg', found.validators), isHere(found.file)]).toMatchObject([{ kind: 'unchanged' }, true])
+    await withdraw(join(root, 'dir/a.jpg'))
+    expect(await find('dir/a.jpg', found.validators)).toMatchObject({ code: 'original-missing' })
+    expect([isHere(found.file), readHere(found.file)]).toEqual([false, undefined])
+  })
+
+  it('comes with its version when it is another than is known', async () => {
+    await put(join(root, 'a.jpg'), 'a')
+    expect(await find('a.jpg', { etag: '"other"' })).toMatchObject({ kind: 'file', file: { bytes: 1 } })
+  })
+
   it('is read at once where it says to be a drawing, and refused where it is too large', async () => {
     await put(join(root, 'a.svg'), '<svg/>')
     await put(join(root, 'a.jpg'), Buffer.alloc(1001))
     expect(await find('a.svg')).toMatchObject({ kind: 'original', bytes: Buffer.from('<svg/>') })
+    const full = async (bytes: number) => new Failure('overloaded', `No room for ${bytes}.`)
+    expect(await file.open({ root }, { maxBytes: 1000 }).find?.('a.svg', undefined, live, full)).toMatchObject({
+      message: 'No room for 6.',
+    })
     expect(await find('a.jpg')).toMatchObject({ code: 'original-too-large' })
   })
 

@@ -7,7 +7,7 @@ import { folder } from '../schema/fields.ts'
 import { isInside, versionOf } from '../schema/file-version.ts'
 import { codeOf, isPlain, misses, realRootOf } from './file-paths.ts'
 import { writerBelow } from './file-writer.ts'
-import { type AskRoom, defineSource, type Fetched, type FoundFile, type Unchanged, type Validators } from './source.ts'
+import { type AskRoom, defineSource, type Fetched, type FoundFile, type Validators } from './source.ts'
 
 /** How much is read between two looks at the signal. */
 const pieceBytes = 4 * 1024 * 1024
@@ -28,12 +28,7 @@ export const file = defineSource({
     return {
       local: true,
       get: (key, known, signal, room) => orMiss(key, signal, () => read({ root, key, maxBytes, known }, signal, room)),
-      find: (key, known, signal) =>
-        orMiss(
-          key,
-          signal,
-          async () => (await look({ root, key, maxBytes, known }, signal)) ?? read({ root, key, maxBytes, known }, signal),
-        ),
+      find: (key, known, signal, room) => orMiss(key, signal, () => find({ root, key, maxBytes, known }, signal, room)),
       writer: writerBelow(root),
       async check() {
         const found = await stat(root).catch(() => undefined)
@@ -62,23 +57,42 @@ async function orMiss<T>(key: string, signal: AbortSignal, read: () => Promise<T
 type Question = { readonly root: string; readonly key: string; readonly maxBytes: number; readonly known: Validators | undefined }
 
 /**
- * What tells the version of a file, by one question to the system: each costs a trip to another thread. Whether it lies below the root, and may be read,
- * is for whoever opens it to see. `undefined` where more is to be done than to say which version it is.
+ * Which version lies where. A file that nothing is known of is asked for by one question to the system, each of which costs a trip to another thread: whether it
+ * lies below the root, and may be read, is for whoever opens it to see. Where nothing has changed nobody else would, so it is seen here.
  */
-async function look({ root, key, maxBytes, known }: Question, signal: AbortSignal): Promise<FoundFile | Unchanged | undefined> {
+async function find(question: Question, signal: AbortSignal, room: AskRoom | undefined): Promise<Fetched | FoundFile | Failure> {
+  const { root, key, maxBytes, known } = question
   const realRoot = drawing.test(key) ? undefined : await realRootOf(root)
-  if (typeof realRoot !== 'string') return undefined
+  if (typeof realRoot !== 'string') return read(question, signal, room)
   const path = resolve(realRoot, key)
+  const found = (facts: BigIntStats): FoundFile => ({
+    kind: 'file',
+    file: versionOf({ path, root: realRoot }, facts),
+    validators: validatorsOf(facts),
+    freshness: {},
+  })
+  if (known !== undefined) return opened(question, signal, async (_, facts) => found(facts))
   const facts = await stat(path, { bigint: true })
   signal.throwIfAborted()
-  if (!facts.isFile() || facts.size > maxBytes) return undefined
-  const validators = validatorsOf(facts)
-  if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
-  return { kind: 'file', file: versionOf({ path, root: realRoot }, facts), validators, freshness: {} }
+  return facts.isFile() && facts.size <= maxBytes ? found(facts) : read(question, signal, room)
 }
 
-/** Opens a file, sees that it may be read, and reads it. What is checked is what is read. */
-async function read({ root, key, maxBytes, known }: Question, signal: AbortSignal, room?: AskRoom): Promise<Fetched | Failure> {
+/** Opens a file, sees that it may be read, and reads it. */
+function read(question: Question, signal: AbortSignal, room: AskRoom | undefined): Promise<Fetched | Failure> {
+  return opened(question, signal, async (handle, facts) => {
+    const size = Number(facts.size)
+    const refused = await room?.(size)
+    if (refused !== undefined) return refused
+    return { kind: 'original', bytes: await readAll(handle, size, signal), validators: validatorsOf(facts), freshness: {} }
+  })
+}
+
+/** Opens a file, and does something with it where it is none that is unchanged or refused. What is checked is what is open. */
+async function opened<T>(
+  { root, key, maxBytes, known }: Question,
+  signal: AbortSignal,
+  work: (handle: FileHandle, facts: BigIntStats) => Promise<T | Failure>,
+): Promise<T | Extract<Fetched, { kind: 'unchanged' }> | Failure> {
   const realRoot = await realRootOf(root)
   if (realRoot instanceof Failure) return realRoot
   // NONBLOCK: opening a FIFO would else wait for a writer, in a thread that nothing can interrupt.
@@ -91,10 +105,7 @@ async function read({ root, key, maxBytes, known }: Question, signal: AbortSigna
     const validators = validatorsOf(facts)
     if (isSame(known, validators)) return { kind: 'unchanged', validators, freshness: {} }
     if (facts.size > maxBytes) return tooLarge(key, maxBytes)
-    const size = Number(facts.size)
-    const refused = await room?.(size)
-    if (refused !== undefined) return refused
-    return { kind: 'original', bytes: await readAll(handle, size, signal), validators, freshness: {} }
+    return await work(handle, facts)
   } finally {
     await handle.close()
   }

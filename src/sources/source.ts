@@ -42,7 +42,7 @@ export type Source = {
    * As `get`, but it may say no more than which version lies where, to be read when and where it is needed. Who cannot read it there asks `get`, and
    * whether it may be read at all shows then. Where originals are files of this machine.
    */
-  find?(key: string, known: Validators | undefined, signal: AbortSignal): Promise<Fetched | FoundFile | Failure>
+  find?(key: string, known: Validators | undefined, signal: AbortSignal, room?: AskRoom): Promise<Fetched | FoundFile | Failure>
   /** Where originals can be put and removed; absent where they can only be read. */
   readonly writer?: Writer
   /** Can the source be reached? For `tintype doctor` and `/ready`; one sentence that is safe for a stranger. */
@@ -82,9 +82,7 @@ export type Freshness = {
   readonly noStore?: boolean
 }
 
-export type Fetched = Original | Unchanged
-
-export type Unchanged = { readonly kind: 'unchanged'; readonly validators: Validators; readonly freshness: Freshness }
+export type Fetched = Original | { readonly kind: 'unchanged'; readonly validators: Validators; readonly freshness: Freshness }
 
 export type Original = {
   readonly kind: 'original'
