@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../dist/errors.js'
+import { printFrame, sendParts } from '../dist/pixels/frames.js'
 import { attachToParent, serveRenderer } from '../dist/pixels/serve.js'
 
 const { FAKE_START } = process.env
@@ -68,6 +69,11 @@ const commands = {
   },
   babble: () => {
     socket.write('this is no frame, and more than its limits')
+    return sleep(1e6)
+  },
+  // Needs more than all that it was given.
+  beg: () => {
+    sendParts(socket, printFrame({ head: { kind: 'need' }, bodies: [] }))
     return sleep(1e6)
   },
 }

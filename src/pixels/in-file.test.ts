@@ -111,6 +111,12 @@ describe('the pool', () => {
     expect(pool.figures()).toMatchObject({ busy: 0, crashes: 0, kills: 0 })
   })
 
+  test('ends a process that needs more of what it was given as bytes', async () => {
+    const pool = await fakePool()
+    expect(await call(pool, 'beg', { originals: [Buffer.from('all of it')] })).toBe('render-crashed')
+    expect(pool.figures().crashes).toBeGreaterThan(0)
+  })
+
   test('asks for the bytes of a drawing, since nobody knows how long it takes', async () => {
     const pool = await fakePool()
     const drawings = ['<svg></svg>', `${' '.repeat(100_000)}<svg></svg>`, Buffer.from([0x1f, 0x8b, 8, 0])]

@@ -100,6 +100,7 @@ export class JobQueue {
       const entry: Entry = {
         ...wish,
         asks: [frame],
+        inFiles: !wish.originals.every((original) => Buffer.isBuffer(original)),
         retried: false,
         abandoned: () => signal?.aborted === true,
         settle: (answer) => {

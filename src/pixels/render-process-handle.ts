@@ -29,6 +29,8 @@ export type ProcessOptions = {
 export type Work = {
   /** Printed frames that ask for it, from the lightest to the one that holds all there is: where one does not do, the process gets the next. */
   readonly asks: readonly Printed[]
+  /** Some of its originals are files: it may say in the end that it needs the bytes. */
+  readonly inFiles: boolean
   readonly seconds: number
   readonly memoryBytes: number
 }
@@ -59,6 +61,8 @@ export class RenderProcess {
   readonly #startTimer: NodeJS.Timeout
   #settle: ((outcome: Outcome) => void) | undefined
   #deadline: NodeJS.Timeout | undefined
+  /** May it need more than all the frames of the job that it has? */
+  #mayNeed = false
   /** Heavier frames for the job that it has. */
   #heavier: Printed[] = []
 
@@ -103,6 +107,7 @@ export class RenderProcess {
         this.#heavier = []
         resolve(outcome)
       }
+      this.#mayNeed = work.inFiles
       this.#heavier = [...work.asks]
       this.#askNext()
     })
@@ -126,7 +131,7 @@ export class RenderProcess {
       this.#options.onReady(this)
     } else if (reply?.kind === 'need' && this.state === 'busy' && this.#heavier.length > 0) {
       this.#askNext()
-    } else if (reply !== undefined && reply.kind !== 'hello' && this.state === 'busy') {
+    } else if (reply !== undefined && reply.kind !== 'hello' && (reply.kind !== 'need' || this.#mayNeed) && this.state === 'busy') {
       this.state = 'idle'
       if (reply.kind === 'done' && reply.levels !== undefined) this.levelBytes = reply.levels.bytes
       this.#settle?.({ kind: 'answered', reply, bodies })
